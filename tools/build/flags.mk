@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+#
+# Flags of the three kinds of objects: kernel, user program, host unit test.
+ARCH  := $(patsubst "%",%,$(CONFIG_ARCH))
+clang := $(findstring clang,$(notdir $(firstword $(CC))))
+
+warn := -Wall -Wextra -Wundef -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+        -Wold-style-definition -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings \
+        -Wconversion -Wsign-conversion -Wswitch-enum -Wvla -Wimplicit-fallthrough \
+        -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
+        -Werror=return-type
+warn += $(if $(filter 1,$(WERROR)),-Werror)
+
+cflags-common := -std=gnu17 -O2 -g -fno-common -fno-strict-aliasing \
+                 -fno-delete-null-pointer-checks -MMD -MP $(warn)
+
+# The kernel sees its own headers only: the compiler's freestanding ones come with the compiler.
+cflags-arch-x86_64 := -m64 -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -mno-mmx -mno-sse \
+                      -fcf-protection=none $(if $(clang),--target=x86_64-none-elf)
+cflags-kernel := $(cflags-common) -ffreestanding -fno-builtin -fno-stack-protector -fno-pic \
+                 -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+                 -Wframe-larger-than=512 $(cflags-arch-$(ARCH)) \
+                 $(if $(CONFIG_DEBUG),-fno-omit-frame-pointer) \
+                 -include $(O)/include/gen/autoconf.h -I$(O)/include
+
+cflags-host   := $(cflags-common) -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+                 -fno-omit-frame-pointer -D_GNU_SOURCE \
+                 -include $(O)/include/gen/autoconf.h -I$(O)/include
+
+cflags-user   := $(cflags-common) -m64 -fno-pic -fno-pie -fno-stack-protector \
+                 -fno-asynchronous-unwind-tables -fcf-protection=none \
+                 -ffunction-sections -fdata-sections -nostdinc \
+                 -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
+                 -D__STRETTO__=1
+
+ifdef CONFIG_ARCH_HOST
+cflags-room := $(cflags-host)
+else
+cflags-room := $(cflags-kernel)
+endif
+asflags     := -D__ASSEMBLY__=1 -Wa,--noexecstack

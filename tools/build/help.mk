@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+.PHONY: help
+help:
+	@cat tools/build/help.txt

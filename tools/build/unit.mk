@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+#
+# Host unit tests: one program per room, $(O)/unit/<room>. The room's own objects are linked as
+# they are; the rooms it needs come from archives, so a test may bring a stand-in of its own.
+utest-objs := $(patsubst %.c,$(O)/%.o,$(wildcard tests/lib/src/*.c))
+$(utest-objs): obj-flags := $(cflags-host)
+$(utest-objs): room-incs := -Itests/lib/include
+-include $(utest-objs:.o=.d)
+
+unit-dirs := $(if $(ROOMS),$(filter $(ROOMS),$(rooms)),$(rooms))
+unit-dirs := $(foreach r,$(unit-dirs),$(if $(test-of-$r),$r))
+unit-bins := $(addprefix $(O)/unit/,$(unit-dirs))
+all-tests := $(foreach r,$(unit-dirs),$(test-of-$r))
+-include $(all-tests:.o=.d)
+
+unit-below = $(filter-out $(1),$(filter $(rooms),$(call closure,$(1) $(test-needs-of-$(1)))))
+unit-archives = $(foreach r,$(unit-below),$(if $(obj-of-$r),$(O)/unit/$(r).a))
+
+define unit-archive
+$(O)/unit/$(1).a: $(obj-of-$(1)) $(O)/unit/$(1).list | $$$$(@D)/
+	@rm -f $$@
+	$(Q)$(AR) rcs $$@ $$(filter %.o,$$^)
+endef
+
+define unit-program
+$(O)/unit/$(1): $(obj-of-$(1)) $(test-of-$(1)) $(utest-objs) $(call unit-archives,$(1)) $(O)/unit/$(1).list | $$$$(@D)/
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lpthread
+endef
+
+# A file that leaves a list must relink as well; no timestamp says so, hence a stamp of the list.
+$(O)/unit/%.list: FORCE
+	$(call stamp,'$(obj-of-$*) $(test-of-$*)')
+
+ifdef CONFIG_ARCH_HOST
+$(foreach r,$(used-rooms),$(if $(obj-of-$r),$(eval $(call unit-archive,$r))))
+$(foreach r,$(unit-dirs),$(eval $(call unit-program,$r)))
+
+.PHONY: unit test
+unit: $(unit-bins)
+all: unit $(O)/compile_commands.json
+test: unit
+	$(Q)$(PY) tests/run/summary.py $(if $(V),--verbose) $(unit-bins)
+
+$(O)/compile_commands.json: $(all-objs) $(all-tests) $(utest-objs)
+	$(Q)$(PY) tools/build/compile_commands.py $@ $(^:=.json)
+endif
