@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Kernel object: the header everything has that a capability can name.
+ *
+ *     slot {obj, auth} ----> header (64 bytes)            auth = serial (56) | rights (8)
+ *                            +----------------------+
+ *                            | serial  type  quota  |     alive: slot's serial == header's
+ *                            | counted refs         |
+ *                            | small object, or     |---> body (thread, task, factory)
+ *                            | pointer to the body  |
+ *                            +----------------------+
+ *
+ * Headers live in frames that are never used for anything else, so a stale slot may be
+ * followed at any time: the serial tells. Serials are given out once, ever.
+ *
+ * Life:  alive --kobj_kill()--> dead --destroy()--> unhooked --last kobj_put()--> free
+ *   kill     one CAS on the serial: from then on every capability is void
+ *   destroy  wakes and detaches whoever is hooked to the object; preemptible, bounded steps
+ *   free     gives the memory back to the quota; the header gets a new serial next time
+ *
+ * Field marks: [I] immutable while alive  [a] atomic  [h] holder of the last reference
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lib/base.h>
+#include <sync/atomic.h>
+
+#define KOBJ_HEADER_SIZE 64u
+
+/* Rights in the low byte of a slot's auth word. */
+enum cap_right {
+    CAP_W = 0x01,
+    CAP_S = 0x02,
+    CAP_R = 0x04, /* set in every slot that names something */
+    CAP_D = 0x08,
+    CAP_COUNTED = 0x10, /* keeps the object alive */
+    CAP_SVR = 0x20,     /* object-specific: server side of a gate */
+    CAP_EXTRA = 0xe0,   /* all object-specific rights */
+    CAP_ALL = 0xff,
+};
+
+struct kobj;
+struct kcall;
+struct quota;
+
+struct kobj_type {
+    const char *name;
+    /*
+     * Execute a message sent to the object; see cap/kcall.h.
+     * Context: preemptible, may sleep; the caller holds a reference.
+     */
+    void (*invoke)(struct kobj *o, struct kcall *c);
+    /* Unhook. Context: preemptible; called once, by the winner of kobj_kill(). */
+    void (*destroy)(struct kobj *o);
+    /* Give the body back (not the header). Context: preemptible; no reference is left. */
+    void (*free)(struct kobj *o);
+};
+
+struct kobj {
+    struct atomic_u64 serial;     /* [a] serial << 8 while alive, 0 when dead or free */
+    const struct kobj_type *type; /* [I] */
+    struct quota *quota;          /* [I] who pays for header and body */
+    struct atomic_u32 counted;    /* [a] counted capabilities */
+    struct atomic_u32 refs;       /* [a] references of the kernel; the living object has one */
+};
+
+/*
+ * A new header of KOBJ_HEADER_SIZE bytes, body part zeroed, charged to `q`, alive, with one
+ * reference and no counted capability. Nobody knows it yet.
+ * Context: preemptible. Returns: NULL if quota or memory is exhausted.
+ */
+struct kobj *kobj_alloc(const struct kobj_type *type, struct quota *q) must_check;
+
+/* The other end, for constructors that fail later: no destroy(), no free(). */
+void kobj_unalloc(struct kobj *o);
+
+/* Take a reference. Context: micro-section in which `o` was found alive, or one is held. */
+bool kobj_get(struct kobj *o) must_check;
+
+/* Drop a reference; the last one frees. Context: preemptible. */
+void kobj_put(struct kobj *o);
+
+/* Is it the object with this serial, still? */
+static inline bool kobj_alive(const struct kobj *o)
+{
+    return atomic_u64_load_acquire(&o->serial) != 0;
+}
+
+/*
+ * Make every capability void. Returns true to exactly one caller, which must then call
+ * kobj_finish(). Wait-free.
+ */
+bool kobj_kill(struct kobj *o) must_check;
+
+/* Unhook and drop the reference of the living. Context: preemptible, may help. */
+void kobj_finish(struct kobj *o);
+
+/* kill + finish, if it still lives. */
+void kobj_delete(struct kobj *o);
+
+/* Counted capabilities: one more / `n` fewer. Down to none: true, the caller deletes. */
+void kobj_count(struct kobj *o);
+bool kobj_uncount(struct kobj *o, uint32_t n) must_check;
+
+/* Headers handed out and not yet free again; for leak checks. */
+unsigned long kobj_live_headers(void);
