@@ -36,8 +36,8 @@ void arch_mmu_init(const struct arch_ram *ram, unsigned n, void *(*alloc)(void))
 
 /*
  * Map a kernel frame at an address of the header or thread window. Intermediate tables come
- * from `alloc`; they stay for ever. Returns 0 or -L4_ENOMEM. An existing mapping is kept
- * (returns 0): frames in these windows are reused, never replaced.
+ * from `alloc`; they stay for ever. Returns 0, -L4_ENOMEM, or 1: an existing mapping is kept
+ * (frames in these windows are reused, never replaced).
  * Context: preemptible; callers hold the lock of the window.
  */
 int arch_kmap_frame(uintptr_t va, paddr frame, void *(*alloc)(void)) must_check;

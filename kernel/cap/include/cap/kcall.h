@@ -45,7 +45,7 @@ struct kcall {
 /* Message word `i` of the caller, read once. `i` < 63. */
 static inline l4_umword_t kcall_word(const struct kcall *c, unsigned i)
 {
-    return *(const volatile l4_umword_t *)&c->utcb->mr.mr[i];
+    return *(const volatile l4_umword_t *)&c->utcb->msg.mr[i];
 }
 
 static inline bool kcall_wants_answer(const struct kcall *c)

@@ -2,7 +2,7 @@
 /*
  * Kernel object: the header everything has that a capability can name.
  *
- *     slot {obj, auth} ----> header (64 bytes)            auth = serial (56) | rights (8)
+ *     slot {obj, auth} ----> header (128 bytes)           auth = serial (56) | rights (8)
  *                            +----------------------+
  *                            | serial  type  quota  |     alive: slot's serial == header's
  *                            | counted refs         |
@@ -28,7 +28,7 @@
 #include <lib/base.h>
 #include <sync/atomic.h>
 
-#define KOBJ_HEADER_SIZE 64u
+#define KOBJ_HEADER_SIZE 128u
 
 /* Rights in the low byte of a slot's auth word. */
 enum cap_right {

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+room        := kernel/cap
+room-layer  := 8
+room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync kernel/mem
+obj-y       := kobj.o captab.o kcall.o
+include tools/build/room.mk
