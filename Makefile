@@ -30,7 +30,9 @@ include tools/build/flags.mk
 rooms     :=
 libs      :=
 progs     :=
+user-objs :=
 thirds    :=
+third-libs :=
 all-objs  :=
 all-tests :=
 all-offsets :=
@@ -42,5 +44,6 @@ include $(sort $(wildcard l4re/*/room.mk l4re/*/*/room.mk pkg/*/pkg.mk tests/sys
 include $(sort $(wildcard tests/system/*/test.mk))
 include tools/build/compile.mk
 include tools/build/unit.mk
+include tools/build/products.mk
 endif
 include tools/build/help.mk

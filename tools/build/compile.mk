@@ -23,7 +23,7 @@ define stamp
 endef
 
 $(O)/.flags: FORCE
-	$(call stamp,'$(CC)' '$(cflags-room)' '$(cflags-user)' '$(asflags)')
+	$(call stamp,'$(CC)' '$(cflags-room)' '$(cflags-user)' '$(asflags)' '$(foreach t,$(thirds),$(third-dir-of-$t))')
 
 flags-of = $(obj-flags) $(room-incs)
 json-of  = {"directory":"$(CURDIR)","file":"$<","arguments":["$(firstword $(CC))"$(foreach a,$(flags-of) $(1) -c $<,,"$a")]}

@@ -30,7 +30,7 @@ $(O)/.config: | $(O)/
 	@echo "  CONFIG  $@ from conf/kernel/x86_64_defconfig"
 
 # These goals need no configuration, and a changed one is not their business.
-no-config-goals := %config clean help deps check check-%
+no-config-goals := %config clean distclean help deps check check-%
 ifneq ($(filter-out $(no-config-goals),$(or $(MAKECMDGOALS),all)),)
 include $(O)/auto.conf
 endif
@@ -41,6 +41,11 @@ $(O)/%/:
 	@mkdir -p $@
 .PRECIOUS: $(O)/%/
 
-.PHONY: clean
+.PHONY: clean distclean
+# Built third-party code stays: it depends on nothing of ours and takes long.
 clean:
-	rm -rf $(O)
+	rm -rf $(O)/*
+	rm -f $(O)/.config* $(O)/.flags
+
+distclean: clean
+	rm -rf $(O) $(THIRD)

@@ -18,7 +18,7 @@ cflags-common := -std=gnu17 -O2 -g -fno-common -fno-strict-aliasing \
 cflags-arch-x86_64 := -m64 -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -mno-mmx -mno-sse \
                       -fcf-protection=none $(if $(clang),--target=x86_64-none-elf)
 cflags-kernel := $(cflags-common) -ffreestanding -fno-builtin -fno-stack-protector -fno-pic \
-                 -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+                 -fno-pie -ffunction-sections -fno-asynchronous-unwind-tables \
                  -Wframe-larger-than=512 $(cflags-arch-$(ARCH)) \
                  $(if $(CONFIG_DEBUG),-fno-omit-frame-pointer) \
                  -include $(O)/include/gen/autoconf.h -I$(O)/include
@@ -27,11 +27,20 @@ cflags-host   := $(cflags-common) -fsanitize=address,undefined -fno-sanitize-rec
                  -fno-omit-frame-pointer -D_GNU_SOURCE \
                  -include $(O)/include/gen/autoconf.h -I$(O)/include
 
-cflags-user   := $(cflags-common) -m64 -fno-pic -fno-pie -fno-stack-protector \
-                 -fno-asynchronous-unwind-tables -fcf-protection=none \
-                 -ffunction-sections -fdata-sections -nostdinc \
-                 -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
-                 -D__STRETTO__=1
+# Programs see kernel/abi, l4re/include and newlib, never a header of the machine that builds them:
+# hence no standard include folder and none of the names that say 'this is Linux'.
+not-linux     := $(addprefix -U,__linux__ __linux linux __gnu_linux__ __unix__ __unix unix)
+cflags-target := -m64 -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+                 -fcf-protection=none -ffunction-sections -fdata-sections $(not-linux) \
+                 -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null)
+cflags-user   := $(cflags-common) $(cflags-target) -fno-omit-frame-pointer
+
+# Third-party code is compiled once, by gcc, whatever compiles ours; clang links the same objects.
+THIRD        ?= build/.third
+THIRD_CC     ?= gcc
+cflags-third := -std=gnu17 -O2 -g -fno-omit-frame-pointer \
+                $(filter-out -nostdinc -isystem %/include,$(cflags-target)) \
+                -nostdinc -isystem $(shell $(THIRD_CC) -print-file-name=include 2>/dev/null)
 
 ifdef CONFIG_ARCH_HOST
 cflags-room := $(cflags-host)

@@ -38,10 +38,6 @@ $(foreach r,$(unit-dirs),$(eval $(call unit-program,$r)))
 
 .PHONY: unit test
 unit: $(unit-bins)
-all: unit $(O)/compile_commands.json
 test: unit
 	$(Q)$(PY) tests/run/summary.py $(if $(V),--verbose) $(unit-bins)
-
-$(O)/compile_commands.json: $(all-objs) $(all-tests) $(utest-objs)
-	$(Q)$(PY) tools/build/compile_commands.py $@ $(^:=.json)
 endif
