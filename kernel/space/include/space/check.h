@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Invariant walker of the mapping database (M1-M3 of mapdb.h), for tests and the debugger. */
+#pragma once
+
+#include <lib/base.h>
+
+struct space;
+
+/*
+ * Check one space with everything in it.
+ * Context: nothing else maps or unmaps meanwhile.
+ * Returns: NULL if all is well, else a text that says what is not.
+ */
+const char *space_check(struct space *s) must_check;
