@@ -17,20 +17,16 @@
 
 #include <lib/base.h>
 #include <lib/list.h>
+#include <mem/cpu.h>
 #include <mem/quota.h>
 #include <sync/mbox.h>
 
-#if enabled(CONFIG_MP)
-#define SLAB_CPUS CONFIG_MAX_CPUS
-#else
-#define SLAB_CPUS 1
-#endif
-
+#define SLAB_CPUS MEM_CPUS
 #define SLAB_OBJECT_MAX 4032u /* largest object */
 
 struct slab_cpu {
-    struct list partial;   /* [c] frames with room */
-    struct mbox remote;    /* objects other CPUs have freed */
+    struct list partial;    /* [c] frames with room */
+    struct mbox remote;     /* objects other CPUs have freed */
     struct atomic_u64 used; /* [c] written by this CPU, read by anybody: objects handed out */
 };
 

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+room        := kernel/mem
+room-layer  := 4
+room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync
+obj-y       := frame.o quota.o slab.o
+obj-$(CONFIG_FAIL_ALLOC) += fail.o
+include tools/build/room.mk
