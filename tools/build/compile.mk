@@ -7,14 +7,20 @@
 closure = $(call closure-step,$(1),$(sort $(1) $(foreach r,$(1),$(needs-of-$r))))
 closure-step = $(if $(filter-out $(1),$(2)),$(call closure,$(2)),$(2))
 
-# ROOMS="kernel/lib kernel/sync" limits the build to these rooms and what they need.
+# Closure of libraries: $(1) and all that they need, each once.
+lib-closure = $(call lib-closure-step,$(1),$(sort $(1) $(foreach l,$(1),$(lib-needs-of-$l))))
+lib-closure-step = $(if $(filter-out $(1),$(2)),$(call lib-closure,$(2)),$(2))
+
+# ROOMS="kernel/lib l4re/lib/core" limits the build to these rooms and what they need.
 used-rooms := $(filter $(rooms),$(if $(ROOMS),$(call closure,$(ROOMS)),$(rooms)))
 all-objs   := $(foreach r,$(used-rooms),$(obj-of-$r))
 all-offsets := $(foreach r,$(used-rooms),$(offsets-of-$r))
 
-unknown-rooms := $(filter-out $(rooms) kernel/abi,$(foreach r,$(used-rooms),$(needs-of-$r)) $(ROOMS))
-ifneq ($(unknown-rooms),)
-$(error no room.mk for $(sort $(unknown-rooms)))
+user-rooms    := $(foreach u,$(libs) $(addprefix prog-,$(progs)),$(dir-of-$u))
+unknown-rooms := $(filter-out $(rooms) $(user-rooms),$(ROOMS)) \
+                 $(filter-out $(wildcard kernel/*),$(foreach r,$(used-rooms),$(needs-of-$r)))
+ifneq ($(strip $(unknown-rooms)),)
+$(error there is no room $(sort $(unknown-rooms)))
 endif
 
 # A change of compiler or flags must rebuild: the stamp changes only if its text does.

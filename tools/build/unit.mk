@@ -28,13 +28,31 @@ $(O)/unit/$(1): $(obj-of-$(1)) $(test-of-$(1)) $(utest-objs) $(call unit-archive
 	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lpthread
 endef
 
+# The same for libraries and programs above the kernel: what they can do without a kernel below.
+unit-libs := $(foreach u,$(libs) $(addprefix prog-,$(progs)),$(if $(host-tests-of-$u),$u))
+unit-libs := $(foreach u,$(unit-libs),$(if $(or $(if $(ROOMS),,all),$(filter $(ROOMS),$(dir-of-$u))),$u))
+unit-bins += $(addprefix $(O)/unit/,$(unit-libs))
+unit-lib-objs := $(foreach u,$(libs) $(addprefix prog-,$(progs)),$(host-objs-of-$u) $(host-tests-of-$u))
+-include $(unit-lib-objs:.o=.d)
+
+define unit-lib-program
+unit-needs-of-$(1) := $(call lib-closure,$(1))
+$(host-objs-of-$(1)) $(host-tests-of-$(1)): obj-flags := $(cflags-host) -Ikernel/abi -Il4re/include \
+    $$(sort $$(foreach l,$$(unit-needs-of-$(1)),$$(lib-incs-of-$$l))) -Itests/lib/include
+$(O)/unit/$(1): $$(sort $$(foreach l,$$(unit-needs-of-$(1)),$$(host-objs-of-$$l))) $(host-tests-of-$(1)) $(utest-objs) $(O)/unit/$(1).list | $$$$(@D)/
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$(filter %.o,$$^) -lpthread
+endef
+
 # A file that leaves a list must relink as well; no timestamp says so, hence a stamp of the list.
 $(O)/unit/%.list: FORCE
-	$(call stamp,'$(obj-of-$*) $(test-of-$*)')
+	$(call stamp,'$(obj-of-$*) $(test-of-$*) $(host-objs-of-$*) $(host-tests-of-$*)')
 
 ifdef CONFIG_ARCH_HOST
 $(foreach r,$(used-rooms),$(if $(obj-of-$r),$(eval $(call unit-archive,$r))))
 $(foreach r,$(unit-dirs),$(eval $(call unit-program,$r)))
+$(foreach u,$(libs) $(addprefix prog-,$(progs)),$(eval $(call unit-lib-program,$u)))
+all-tests += $(foreach u,$(unit-libs),$(host-objs-of-$u) $(host-tests-of-$u))
 
 .PHONY: unit test
 unit: $(unit-bins)

@@ -2,10 +2,6 @@
 #
 # How libraries and programs above the kernel are made.
 
-# Closure of libraries: $(1) and all that they need, each once.
-lib-closure = $(call lib-closure-step,$(1),$(sort $(1) $(foreach l,$(1),$(lib-needs-of-$l))))
-lib-closure-step = $(if $(filter-out $(1),$(2)),$(call lib-closure,$(2)),$(2))
-
 # Flags of one unit, a library or program with the needs $(2). Without newlib below it, the unit is
 # freestanding.
 user-incs  = -Ikernel/abi -Il4re/include $(sort $(foreach l,$(2),$(lib-incs-of-$l))) \
