@@ -466,10 +466,23 @@ L4.server_loop = sys.server_loop
 ---------------------------------------------------------------------------------------------------
 -- Advice for common errors
 
+local type_names = {}
+for name, number in pairs(L4.Proto) do
+    if not type_names[number] or name < type_names[number] then
+        type_names[number] = name
+    end
+end
+
+local function type_name(number)
+    local name = type_names[math.tointeger(tonumber(number))]
+    return name and "of type " .. name
+end
+
 local function explain(message)
     if type(message) ~= "string" then
         return tostring(message)
     end
+    message = message:gsub("of type (%-?%d+)", type_name)
     local name = message:match("attempt to index a nil value %(field '([%w_]+)'%)")
     if not name then
         return message

@@ -257,6 +257,8 @@ test("advice_names_what_ned_has", function(L4, explain)
     same(ok, false)
     assert(explain(err):find("'nothing' was meant as one of ned's own capabilities: it has factory", 1, true))
     same(explain("other"), "other")
+    same(explain("an object of type -13"), "an object of type Log")
+    same(explain("an object of type 77"), "an object of type 77")
 end)
 
 print("1.." .. count)
