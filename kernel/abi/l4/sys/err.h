@@ -9,6 +9,7 @@
 #pragma once
 
 #include <l4/sys/compiler.h>
+#include <l4/sys/ipc_err.h>
 
 /* name, value, text: one line per code; every table is generated from this list. */
 #define L4_ERR_LIST(X)                                                                             \
@@ -52,3 +53,23 @@ enum l4_error_code_t {
     L4_EIPC_LO = L4_ERR_IPC_LO,
     L4_EIPC_HI = L4_ERR_IPC_HI,
 };
+
+/*
+ * Text for an error code, given negated or not (as L4_E* or L4_EIPC_LO + IPC error).
+ * Returns: a string that stays valid; never NULL.
+ */
+L4_INLINE char const *l4sys_errtostr(long err)
+{
+    switch (err < 0 ? -err : err) {
+    case 0: return "ok";
+#define X(name, value, text)                                                                       \
+    case value: return text;
+        L4_ERR_LIST(X)
+#undef X
+#define X(value, text)                                                                             \
+    case L4_ERR_IPC_LO + value: return "IPC: " text;
+        L4_IPC_ERR_LIST(X)
+#undef X
+    default: return "unknown error";
+    }
+}

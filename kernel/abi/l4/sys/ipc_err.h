@@ -5,6 +5,26 @@
  */
 #pragma once
 
+/* value, text: what the code means, for messages to people. */
+#define L4_IPC_ERR_LIST(X)                                                                         \
+    X(0x02, "send timeout")                                                                        \
+    X(0x03, "receive timeout")                                                                     \
+    X(0x04, "no partner")                                                                          \
+    X(0x05, "no partner to receive from")                                                          \
+    X(0x06, "cancelled while sending")                                                             \
+    X(0x07, "cancelled while receiving")                                                           \
+    X(0x08, "message cut while sending")                                                           \
+    X(0x09, "message cut while receiving")                                                         \
+    X(0x0a, "send page-fault timeout")                                                             \
+    X(0x0b, "send page-fault timeout of the partner")                                              \
+    X(0x0c, "receive page-fault timeout")                                                          \
+    X(0x0d, "receive page-fault timeout of the partner")                                           \
+    X(0x0e, "aborted while sending")                                                               \
+    X(0x0f, "aborted while receiving")                                                             \
+    X(0x10, "mapping failed at the receiver")                                                      \
+    X(0x11, "mapping failed")                                                                      \
+    X(0x13, "no such reply slot")
+
 enum l4_ipc_tcr_error_t {
     L4_IPC_ERROR_MASK = 0x1f,
     L4_IPC_SND_ERR_MASK = 0x01, /* bit is clear in errors of the send phase */
