@@ -50,7 +50,8 @@ L4_INLINE l4_msgtag_t l4_ipc_send(l4_cap_idx_t dest, l4_utcb_t *utcb, l4_msgtag_
     return l4_ipc(dest, utcb, L4_SYSF_SEND, 0, tag, 0, timeout);
 }
 
-/* Receive from anybody. *label tells who: the gate's label with rights in bits 0-1, or IRQ label. */
+/* Receive from anybody. *label tells who: the gate's label with rights in bits 0-1, or IRQ label.
+ */
 L4_INLINE l4_msgtag_t l4_ipc_wait(l4_utcb_t *utcb, l4_umword_t *label, l4_timeout_t timeout)
 {
     l4_msgtag_t t = { 0 };
@@ -185,8 +186,8 @@ L4_INLINE int l4_sndfpage_add(l4_fpage_t const snd_fpage, unsigned long snd_base
  * Invoke an object: call with `words` words and `items` items prepared in the UTCB, without
  * timeout. Building block of the object headers.
  */
-L4_INLINE l4_msgtag_t l4_object_call_u(l4_cap_idx_t obj, long proto, unsigned words,
-                                       unsigned items, l4_utcb_t *utcb)
+L4_INLINE l4_msgtag_t l4_object_call_u(l4_cap_idx_t obj, long proto, unsigned words, unsigned items,
+                                       l4_utcb_t *utcb)
 {
     return l4_ipc_call(obj, utcb, l4_msgtag(proto, words, items, 0), L4_IPC_NEVER);
 }

@@ -113,8 +113,8 @@ L4_INLINE l4_msgtag_t l4_task_cap_valid(l4_cap_idx_t task, l4_cap_idx_t cap)
 }
 
 /* Do both slots of the task hold the same object with the same rights? Returns: label 1 or 0. */
-L4_INLINE l4_msgtag_t l4_task_cap_equal_u(l4_cap_idx_t task, l4_cap_idx_t cap_a,
-                                          l4_cap_idx_t cap_b, l4_utcb_t *utcb)
+L4_INLINE l4_msgtag_t l4_task_cap_equal_u(l4_cap_idx_t task, l4_cap_idx_t cap_a, l4_cap_idx_t cap_b,
+                                          l4_utcb_t *utcb)
 {
     l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
 

@@ -59,8 +59,7 @@ L4_INLINE void l4_thread_control_exc_handler(l4_cap_idx_t exc_handler)
 }
 
 /* Task to run in and address of the UTCB there (in kernel-user memory). Once per thread. */
-L4_INLINE void l4_thread_control_bind_u(l4_utcb_t *thread_utcb, l4_cap_idx_t task,
-                                        l4_utcb_t *utcb)
+L4_INLINE void l4_thread_control_bind_u(l4_utcb_t *thread_utcb, l4_cap_idx_t task, l4_utcb_t *utcb)
 {
     l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
 
@@ -194,7 +193,8 @@ L4_INLINE l4_msgtag_t l4_thread_stats_time(l4_cap_idx_t thread, l4_kernel_clock_
     return l4_thread_stats_time_u(thread, us, l4_utcb());
 }
 
-/* ---- gates and queued senders ----------------------------------------------------------------- */
+/* ---- gates and queued senders -----------------------------------------------------------------
+ */
 
 /*
  * IRQ object to trigger whenever a gate bound to `thread` is destroyed.
@@ -281,7 +281,8 @@ L4_INLINE l4_msgtag_t l4_thread_modify_sender_commit(l4_cap_idx_t thread, l4_msg
     return l4_thread_modify_sender_commit_u(thread, tag, l4_utcb());
 }
 
-/* ---- vCPU ---------------------------------------------------------------------------------------- */
+/* ---- vCPU
+ * ---------------------------------------------------------------------------------------- */
 
 /*
  * Make the thread a vCPU, its state at `vcpu_state` (kernel-user memory, 128-byte aligned).
