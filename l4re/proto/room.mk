@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+lib := proto
+include tools/build/lib.mk
