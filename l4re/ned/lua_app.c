@@ -116,6 +116,7 @@ static unsigned long read_number(lua_State *L, const char *name)
     return n;
 }
 
+/* start(spec): the task; or nil and what is wrong */
 static int l_start(lua_State *L)
 {
     struct app_spec spec = { 0 };
@@ -137,8 +138,11 @@ static int l_start(lua_State *L)
     spec.l4re_dbg = read_number(L, "l4re_dbg");
     spec.ldr_flags = read_number(L, "ldr_flags");
     h = handle_push(L);
-    if (app_start(&spec, &h->app, why) < 0)
-        return luaL_error(L, "%s", why);
+    if (app_start(&spec, &h->app, why) < 0) {
+        lua_pushnil(L);
+        lua_pushstring(L, why);
+        return 2;
+    }
     return 1;
 }
 

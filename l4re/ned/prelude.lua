@@ -151,7 +151,7 @@ end
 
 local function add_range(set, first, last, spec)
     if first > last or last >= Cpu_set.max then
-        error(("CPU set %q: %d-%d is not a range below %d"):format(spec, first, last, Cpu_set.max), 4)
+        error(("CPU set %q: %d-%d is not a range below %d"):format(spec, first, last, Cpu_set.max), 3)
     end
     for cpu = first, last do
         local word = cpu // 64 + 1
@@ -378,9 +378,9 @@ function Loader:make_caps(caps)
             cap = self:create_namespace(cap)
         end
         if #name > 15 then
-            error(("caps.%s: names have at most 15 letters"):format(name), 4)
+            error(("caps.%s: names have at most 15 letters"):format(name), 3)
         elseif cap and not sys.is_cap(cap) then
-            error(("caps.%s is a %s, not a capability"):format(name, type(cap)), 4)
+            error(("caps.%s is a %s, not a capability"):format(name, type(cap)), 3)
         elseif cap then
             list[#list + 1] = { name = name, cap = cap, rights = any.rights(cap) }
         end
@@ -392,24 +392,24 @@ end
 local function base_object(role, cap)
     if not sys.is_cap(cap) then
         error(("no capability for '%s': pass %s = ... in the table of start, or to Loader.new")
-              :format(role, role), 4)
+              :format(role, role), 3)
     end
     return { cap = cap, rights = sys.cap_rights(cap) or L4.Rights.rws }
 end
 
 local known_fields = {}
-for field in ("caps log scheduler factory mem rm_fab log_fab ns l4re_dbg ldr_flags dbg_events name")
+for field in ("caps log scheduler factory mem rm_fab log_fab ns l4re_dbg ldr_flags name")
              :gmatch("%S+") do
     known_fields[field] = true
 end
 
 local function check_fields(env)
     if type(env) ~= "table" then
-        error("start: the first argument is a table: { caps = { ... }, log = { ... } }", 4)
+        error("start: the first argument is a table: { caps = { ... }, log = { ... } }", 3)
     end
     for field in pairs(env) do
         if not known_fields[field] then
-            error(("start: unknown field '%s'; capabilities go into caps = { ... }"):format(field), 4)
+            error(("start: unknown field '%s'; capabilities go into caps = { ... }"):format(field), 3)
         end
     end
 end
@@ -417,7 +417,7 @@ end
 local function start(ldr, env, argv, vars)
     check_fields(env)
     if not argv[1] then
-        error("start: no program named", 3)
+        error("start: no program named", 2)
     end
     local tag = type(env.log) == "table" and not sys.is_cap(env.log) and env.log[1]
     local name = env.name or tag or argv[1]:match("[^/]*$")
@@ -427,7 +427,7 @@ local function start(ldr, env, argv, vars)
         envv[#envv + 1] = key .. "=" .. tostring(value)
     end
     table.sort(envv)
-    return sys.start {
+    local task, why = sys.start {
         name = name, argv = argv, envv = envv,
         caps = self:make_caps(env.caps),
         log = base_object("log", self:make_log(env.log, name)),
@@ -435,10 +435,13 @@ local function start(ldr, env, argv, vars)
         mem = base_object("mem", env.mem or ldr.mem),
         scheduler = base_object("scheduler", env.scheduler or ldr.scheduler),
         rm_fab = base_object("rm_fab", env.rm_fab or env.mem or ldr.rm_fab),
-        dbg_events = env.dbg_events or ldr.dbg_events,
         l4re_dbg = env.l4re_dbg or L4.Dbg.Warn,
         ldr_flags = env.ldr_flags or 0,
     }
+    if not task then
+        error(why, 2)
+    end
+    return task
 end
 
 function Loader:start(env, command, vars)

@@ -50,12 +50,12 @@ void sys_slot_free(l4_cap_idx_t slot)
 
 bool sys_cap_present(l4_cap_idx_t cap)
 {
-    return l4_is_valid_cap(cap) && l4_msgtag_label(l4_task_cap_valid(L4RE_THIS_TASK_CAP, cap)) > 0;
+    return l4_is_valid_cap(cap) && l4_msgtag_label(l4_task_cap_valid(L4_BASE_TASK_CAP, cap)) > 0;
 }
 
 bool sys_cap_same(l4_cap_idx_t a, l4_cap_idx_t b)
 {
-    return l4_msgtag_label(l4_task_cap_equal(L4RE_THIS_TASK_CAP, a, b)) > 0;
+    return l4_msgtag_label(l4_task_cap_equal(L4_BASE_TASK_CAP, a, b)) > 0;
 }
 
 long sys_cap_debug(l4_cap_idx_t cap, unsigned long function)
@@ -73,7 +73,7 @@ static bool env_base_cap(unsigned i, const char **name, l4_cap_idx_t *cap)
     } base[] = {
         { "factory", e->factory },     { "mem_alloc", e->mem_alloc }, { "log", e->log },
         { "scheduler", e->scheduler }, { "rm", e->rm },               { "parent", e->parent },
-        { "task", L4RE_THIS_TASK_CAP },
+        { "task", L4_BASE_TASK_CAP },
     };
 
     if (i >= sizeof(base) / sizeof(base[0]))
