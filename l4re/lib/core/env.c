@@ -30,3 +30,8 @@ l4_cap_idx_t l4re_env_get_cap(char const *name)
 {
     return l4re_env_get_cap_e(name, l4re_global_env);
 }
+
+l4_kernel_info_t const *l4re_kip(void)
+{
+    return l4_kip();
+}

@@ -47,7 +47,7 @@ static inline l4re_env_t *l4re_env(void)
 }
 
 /* The kernel info page, mapped read-only (and executable: it holds the clock code). */
-l4_kernel_info_t *l4re_kip(void);
+l4_kernel_info_t const *l4re_kip(void);
 
 /*
  * The entry of the initial capability with this name of `l` characters.
