@@ -13,11 +13,12 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <lib/base.h>
 #include <arch/impl/mmu.h> /* struct arch_windows arch_windows; constants */
+#include <lib/base.h>
 
 struct arch_ram {
     paddr start, end; /* [start, end), bytes */
@@ -28,9 +29,11 @@ static inline void *phys_to_virt(paddr p);
 static inline paddr virt_to_phys(const void *v);
 
 /*
- * Build the final kernel half: direct map of `ram` (n ranges), image W^X, empty windows.
- * Table frames come from `alloc` (returns a zeroed frame reachable through the boot map, or
- * NULL; boot panics then). Afterwards the boot tables are dead.
+ * Build the final kernel half: direct map of `ram` (n disjoint ranges) without the image,
+ * image W^X, empty windows. Table frames come from `alloc`: a zeroed frame, by its address in
+ * the direct map, below 4 GiB and in one of the ranges; or NULL, boot panics then. Afterwards
+ * the boot tables are dead, low addresses are not mapped, and of physical memory only `ram`.
+ * Context: boot, interrupts off.
  */
 void arch_mmu_init(const struct arch_ram *ram, unsigned n, void *(*alloc)(void));
 
@@ -42,8 +45,24 @@ void arch_mmu_init(const struct arch_ram *ram, unsigned n, void *(*alloc)(void))
  */
 int arch_kmap_frame(uintptr_t va, paddr frame, void *(*alloc)(void)) must_check;
 
-/* Map device registers uncached; stays for ever. NULL if out of memory. Boot only. */
+/* Is there a frame at this address of a window? Context: as arch_kmap_frame(). */
+bool arch_kmap_present(uintptr_t va);
+
+/*
+ * Map device registers uncached; stays for ever. Needs no memory; several callers of the
+ * same page get several addresses.
+ * Context: boot, after arch_mmu_init().
+ * Returns: the address of `p`, or NULL if the window is full (8 MiB).
+ */
 void *arch_map_device(paddr p, size_t bytes);
+
+/*
+ * Unmap boot code and boot data (also the boot stack) and put their frames into the direct
+ * map, whatever they contain: the caller clears and keeps them.
+ * Context: boot, once, off the boot stack.
+ * Returns: the range of physical memory.
+ */
+struct arch_ram arch_init_release(void);
 
 /* A new user root table: kernel half filled in, user half empty. `root` is a zeroed frame. */
 void arch_root_init(void *root);

@@ -65,7 +65,7 @@ void arch_switch(struct arch_thread *from, struct arch_thread *to);
  * and returns `to->frame` to the exit code. Sets kernel stack for the next entry and
  * arch_cpu.current.
  */
-void arch_switch_frame(struct arch_thread *to);
+static inline void arch_switch_frame(struct arch_thread *to);
 
 /* Save the user bank, live in this CPU, into t. / Load it. Context: micro-section. */
 void arch_bank_save(struct arch_thread *t);
@@ -74,10 +74,18 @@ void arch_bank_load(struct arch_thread *t);
 /*
  * FPU transfer between threads (message tag flag TRANSFER_FPU): copy `from`'s FPU state to
  * `to`'s save area. `from_live`: from's bank is live in this CPU. `to` is never live.
+ * If `from` is not live, no bank may be live in this CPU, and none is afterwards.
+ * Context: micro-section.
  */
 void arch_fpu_copy(struct arch_thread *from, bool from_live, struct arch_thread *to);
 
-/* Segment bases of a thread; `live`: its bank is live in this CPU (then loaded at once). */
+/* Can a segment have this base? User mode's choice is asked before it is set. */
+static inline bool arch_base_valid(uintptr_t base);
+
+/*
+ * Segment bases of a thread; `live`: its bank is live in this CPU (then loaded at once).
+ * Context: micro-section.
+ */
 void arch_set_fs_base(struct arch_thread *t, bool live, uintptr_t base);
 void arch_set_gs_base(struct arch_thread *t, bool live, uintptr_t base);
 
@@ -88,3 +96,5 @@ void arch_set_gs_base(struct arch_thread *t, bool live, uintptr_t base);
  */
 void arch_exc_store(struct arch_thread *t, bool live, uint64_t *words);
 void arch_exc_load(struct arch_thread *t, bool live, const uint64_t *words);
+
+#include <arch/impl/switch.h>

@@ -41,3 +41,11 @@ struct arch_kernel_fault {
 };
 
 _Noreturn void upcall_kernel_fault(const struct arch_kernel_fault *k);
+
+/*
+ * The first code of the kernel above arch: registers of the boot loader (Multiboot2: magic,
+ * physical address of the information).
+ * Context: boot, interrupts off, on the boot stack; low 4 GiB mapped, direct and at their
+ * physical addresses; exceptions are reported.
+ */
+_Noreturn void init_main(uint32_t magic, uint32_t info);
