@@ -22,8 +22,5 @@ unsigned lapic_id(void);
 /* Line that legacy interrupt `isa` (0..15) arrives at. */
 unsigned intr_isa_line(unsigned isa);
 
-/* Does this CPU have a usable local timer? */
-bool lapic_has_timer(void);
-
-/* Physical pages of the controllers, for the memory map. [n] entries at most; returns count. */
+/* Physical pages of the controllers, for the memory map: at most n. Returns: how many. */
 unsigned intr_pages(const struct acpi_info *acpi, paddr *out, unsigned n);

@@ -4,7 +4,7 @@
  *
  * Output is slow (a character at 115200 baud takes 87 us), so it happens with interrupts on,
  * character by character, and never in a micro-section. Two writers that preempt each other
- * mix their characters, never lose them.
+ * mix their characters.
  */
 #pragma once
 
@@ -16,14 +16,11 @@ struct console_config {
     bool exit_on_panic;    /* panic leaves QEMU through isa-debug-exit */
     uint16_t port;         /* I/O base, 0: 0x3f8 */
     uint32_t baud;         /* 0: 115200 */
-    uint32_t line;         /* interrupt line, IRQ_NONE: that of the port */
+    uint32_t line;         /* legacy interrupt, or CONSOLE_LINE_OF_PORT */
 };
 
-#define CONSOLE_CONFIG_DEFAULT                                                                     \
-    (struct console_config)                                                                        \
-    {                                                                                              \
-        .line = 0xffffffffu,                                                                       \
-    }
+#define CONSOLE_LINE_OF_PORT 0xffffffffu
+#define CONSOLE_CONFIG_DEFAULT ((struct console_config){ .line = CONSOLE_LINE_OF_PORT })
 
 /*
  * Find and set up the UART. May be called again with other settings.
@@ -32,13 +29,13 @@ struct console_config {
 bool console_init(const struct console_config *c);
 
 /*
- * Write bytes; "\n" goes out as "\r\n" only through kprintf and panic.
+ * Write bytes as they are; kprintf and panic send "\r\n" for "\n".
  * Context: preemptible. Cost: up to 87 us per byte, interrupts on.
  */
 void console_write(const char *s, size_t len);
 
-/* The same through "\n" -> "\r\n", formatted; at most 512 bytes. Context: preemptible. */
-void kprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same, formatted, and with "\r\n" for "\n". Context: preemptible. */
+void kprintf(const char *fmt, ...) printf_like(1, 2);
 
 /* Next input byte, or -1. Never waits. Context: any. Cost: two port reads. */
 int console_getc(void);
@@ -52,7 +49,8 @@ unsigned console_input_line(void);
 void console_input_irq(bool on);
 
 /*
- * Say what is wrong, and stop for ever. With exit_on_panic QEMU ends with an odd code.
- * Context: any; works with interrupts off and while another writer holds the console.
+ * panic() and kassert_fail() (lib/base.h) are defined here. panic() says what is wrong, works with interrupts off and
+ * while another writer holds the console, and stops for ever. With exit_on_panic QEMU ends
+ * with exit status CONSOLE_PANIC_CODE << 1 | 1.
  */
-_Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+#define CONSOLE_PANIC_CODE 0x7f

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <dev/acpi.h>
 #include <lib/base.h>
 
 #define TIMER_OFF UINT64_MAX
@@ -15,13 +16,16 @@
  * Measure the frequencies (in at most 10 ms) and take the best source.
  * Context: boot, interrupts off, after intr_init(). Panics if the machine has no timer.
  */
-void timer_init(void);
+void timer_init(const struct acpi_info *acpi);
 
 /* Frequency of arch_ticks(), as measured. */
 uint64_t timer_ticks_khz(void);
 
-/* What ticks: "tsc-deadline", "apic" or "hpet". */
+/* What interrupts: "tsc-deadline", "apic" or "hpet". */
 const char *timer_name(void);
+
+/* Physical page of registers that the timer needs for itself; 0: none. */
+paddr timer_page(void);
 
 /*
  * fn runs in interrupt context when the deadline has passed, never before it.

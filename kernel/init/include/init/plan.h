@@ -9,8 +9,8 @@
 
 #include <lib/base.h>
 
-#define PLAN_RAM_MAX 64u
-#define PLAN_OWNED_MAX 16u
+#define PLAN_RAM_MAX 128u
+#define PLAN_OWNED_MAX 32u
 
 struct phys_range {
     uint64_t start, end; /* [start, end), bytes, page aligned */
