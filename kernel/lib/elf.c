@@ -73,8 +73,10 @@ bool elf_segment(const struct elf *e, unsigned i, struct elf64_phdr *out)
         return false;
     memcpy(out, e->image + e->phoff + i * sizeof(*out), sizeof(*out));
 
-    if (out->type == ELF_PT_NULL)
+    if (out->type == ELF_PT_NULL) {
+        *out = (struct elf64_phdr){ 0 }; /* its fields mean nothing, not even to a careless user */
         return true;
+    }
     if (!inside(out->offset, out->filesz, e->size))
         return false;
     return out->type != ELF_PT_LOAD || load_ok(out);

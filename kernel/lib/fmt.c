@@ -17,7 +17,7 @@ struct sink {
 struct conv {
     bool left, zero, upper;
     int width;
-    int precision; /* -1: none */
+    int precision;  /* -1: none */
     unsigned bytes; /* size of an integer argument */
     char kind;
 };
@@ -111,9 +111,7 @@ static void print_conv(struct sink *s, const struct conv *c, struct args *a)
     char ch;
 
     switch (c->kind) {
-    case 's':
-        print_string(s, c, va_arg(a->list, const char *));
-        break;
+    case 's': print_string(s, c, va_arg(a->list, const char *)); break;
     case 'c':
         ch = (char)va_arg(a->list, int);
         print_text(s, c, &ch, 1);
@@ -122,18 +120,10 @@ static void print_conv(struct sink *s, const struct conv *c, struct args *a)
         x = signed_arg(c, a);
         print_number(s, c, x < 0 ? 0 - (uint64_t)x : (uint64_t)x, 10, x < 0 ? "-" : "");
         break;
-    case 'u':
-        print_number(s, c, unsigned_arg(c, a), 10, "");
-        break;
-    case 'x':
-        print_number(s, c, unsigned_arg(c, a), 16, "");
-        break;
-    case 'p':
-        print_number(s, c, (uintptr_t)va_arg(a->list, void *), 16, "0x");
-        break;
-    case '%':
-        sink_put(s, '%');
-        break;
+    case 'u': print_number(s, c, unsigned_arg(c, a), 10, ""); break;
+    case 'x': print_number(s, c, unsigned_arg(c, a), 16, ""); break;
+    case 'p': print_number(s, c, (uintptr_t)va_arg(a->list, void *), 16, "0x"); break;
+    case '%': sink_put(s, '%'); break;
     }
 }
 

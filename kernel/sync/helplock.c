@@ -63,8 +63,7 @@ static uint32_t word_turn(uint64_t w)
 /* The word after `me` took it on this CPU, whose bit goes. */
 static uint64_t word_taken(uint64_t w, const struct sync_party *me, cpu_id cpu)
 {
-    return (w & WANT_MASK & ~want_bit(cpu)) | (uint64_t)(cpu % WANT_CPUS) << LAST_SHIFT |
-           me->index;
+    return (w & WANT_MASK & ~want_bit(cpu)) | (uint64_t)(cpu % WANT_CPUS) << LAST_SHIFT | me->index;
 }
 
 /* ---- what a CPU wants ----------------------------------------------------------------- */

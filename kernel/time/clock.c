@@ -17,9 +17,9 @@ typedef unsigned __int128 wide;
 
 static struct {
     uint64_t khz;
-    uint64_t mult_us, mult_ns;           /* time = ticks * mult >> shift */
-    uint64_t back_us, back_ns;           /* 2^64 / mult, rounded up */
-} scale; /* [I] after boot */
+    uint64_t mult_us, mult_ns; /* time = ticks * mult >> shift */
+    uint64_t back_us, back_ns; /* 2^64 / mult, rounded up */
+} scale;                       /* [I] after boot */
 
 static uint64_t divide_nearest(uint64_t a, uint64_t b)
 {

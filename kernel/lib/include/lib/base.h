@@ -36,9 +36,11 @@ typedef uint32_t cpu_id; /* 0 .. CPUs - 1 */
 
 #define array_size(a)                                                                              \
     (sizeof(a) / sizeof((a)[0]) +                                                                  \
-     0 * sizeof(struct { _Static_assert(!__builtin_types_compatible_p(__typeof__(a),               \
-                                                                      __typeof__(&(a)[0])),        \
-                                        "array_size needs an array"); int unused; }))
+     0 * sizeof(struct {                                                                           \
+         _Static_assert(!__builtin_types_compatible_p(__typeof__(a), __typeof__(&(a)[0])),         \
+                        "array_size needs an array");                                              \
+         int unused;                                                                               \
+     }))
 
 /*
  * The object around a member. The member's type is compared in an operand that is never

@@ -87,7 +87,7 @@ bool elf_open(struct elf *e, const void *image, size_t size, uint16_t machine) m
  * Read program header i < e->phnum. For a LOAD segment: file part inside the image and not
  * longer than the memory part, no overflow of addresses, sane alignment.
  *
- * Returns: false if the header is malformed.
+ * Returns: false if the header is malformed. An unused header (NULL) comes back as all zeros.
  */
 bool elf_segment(const struct elf *e, unsigned i, struct elf64_phdr *out) must_check;
 

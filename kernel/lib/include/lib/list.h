@@ -18,7 +18,10 @@ struct list {
     struct list_node head;
 };
 
-#define LIST_INIT(name) { .head = { &(name).head, &(name).head } }
+#define LIST_INIT(name)                                                                            \
+    {                                                                                              \
+        .head = { &(name).head, &(name).head }                                                     \
+    }
 
 static inline void list_node_init(struct list_node *n)
 {
@@ -118,8 +121,7 @@ static inline void list_append(struct list *to, struct list *from)
 }
 
 /* Walk over all nodes; in the safe form the current node may be removed. */
-#define list_for_each(l, n)                                                                        \
-    for (struct list_node *n = (l)->head.next; n != &(l)->head; n = n->next)
+#define list_for_each(l, n) for (struct list_node *n = (l)->head.next; n != &(l)->head; n = n->next)
 #define list_for_each_safe(l, n, after)                                                            \
     for (struct list_node *n = (l)->head.next, *after = n->next; n != &(l)->head;                  \
          n = after, after = n->next)

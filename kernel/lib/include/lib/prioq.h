@@ -79,6 +79,6 @@ struct prioq_node *prioq_best(const struct prioq *q);
  * Cost: constant per step.
  */
 void prioq_walk_begin(struct prioq *q, struct prioq_cursor *c);
-enum prioq_step prioq_walk_step(struct prioq *q, struct prioq_cursor *c,
-                                struct prioq_node **found) must_check;
+enum prioq_step prioq_walk_step(struct prioq *q, struct prioq_cursor *c, struct prioq_node **found)
+    must_check;
 void prioq_walk_stop(struct prioq *q, struct prioq_cursor *c);

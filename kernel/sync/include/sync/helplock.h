@@ -29,7 +29,10 @@ struct helplock {
     uint32_t rank;          /* [I] room number * 10 + n; debug builds check the order */
 };
 
-#define HELPLOCK_INIT(r) { .rank = (r) }
+#define HELPLOCK_INIT(r)                                                                           \
+    {                                                                                              \
+        .rank = (r)                                                                                \
+    }
 
 static inline void helplock_init(struct helplock *l, uint32_t rank)
 {
