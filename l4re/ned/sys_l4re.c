@@ -102,44 +102,26 @@ bool sys_env_cap(unsigned i, const char **name, l4_cap_idx_t *cap)
 
 /* ---- objects ---- */
 
-static unsigned arg_words(const struct sys_arg *a)
+static int arg_add(const struct sys_arg *a, l4_msgtag_t *tag, l4_utcb_t *u)
 {
     switch (a->kind) {
-    case SYS_ARG_NIL: return 1;
-    case SYS_ARG_INT: return 2;
-    case SYS_ARG_STR: return 1 + (unsigned)(strlen(a->str) / sizeof(l4_umword_t)) + 1;
+    case SYS_ARG_NIL: return l4_factory_create_add_nil_u(tag, u);
+    case SYS_ARG_INT: return l4_factory_create_add_int_u((l4_mword_t)a->num, tag, u);
+    case SYS_ARG_STR: return l4_factory_create_add_str_u(a->str, tag, u);
     }
-    return 0;
+    return -L4_EINVAL;
 }
 
 long sys_create(l4_cap_idx_t fab, long proto, const struct sys_arg *args, unsigned nargs,
                 l4_cap_idx_t slot)
 {
     l4_utcb_t *u = l4_utcb();
-    unsigned words = 1;
-    l4_msgtag_t tag;
+    l4_msgtag_t tag = l4_factory_create_start_u(proto, slot, u);
 
-    for (unsigned i = 0; i < nargs; i++) {
-        words += arg_words(&args[i]);
-        if (words > L4_MSGTAG_WORDS_MAX)
+    for (unsigned i = 0; i < nargs; i++)
+        if (arg_add(&args[i], &tag, u) < 0)
             return -L4_EMSGTOOLONG;
-    }
-
-    tag = l4_factory_create_start_u(proto, slot, u);
-    for (unsigned i = 0; i < nargs; i++) {
-        switch (args[i].kind) {
-        case SYS_ARG_NIL:
-            l4_factory_create_add_nil_u(&tag, u);
-            break;
-        case SYS_ARG_INT:
-            l4_factory_create_add_int_u((l4_mword_t)args[i].num, &tag, u);
-            break;
-        case SYS_ARG_STR:
-            l4_factory_create_add_str_u(args[i].str, &tag, u);
-            break;
-        }
-    }
-    return l4_error(l4_factory_create_commit_u(fab, tag, u));
+    return l4_error_u(l4_factory_create_commit_u(fab, tag, u), u);
 }
 
 long sys_ns_query(l4_cap_idx_t ns, const char *path, l4_cap_idx_t slot)
@@ -286,9 +268,66 @@ static l4_cap_idx_t spec_cap(const struct app_spec *spec, const char *name)
     return L4_INVALID_CAP;
 }
 
+/*
+ * The loader passes on what a base capability has; to give less, there must be a lesser one.
+ * Roles: those of struct app_spec whose capabilities the program gets.
+ */
+enum {
+    ROLE_LOG,
+    ROLE_FACTORY,
+    ROLE_MEM,
+    ROLE_SCHEDULER,
+    ROLES,
+};
+
+static void roles_free(l4_cap_idx_t lesser[ROLES])
+{
+    for (unsigned i = 0; i < ROLES; i++)
+        if (l4_is_valid_cap(lesser[i]))
+            sys_slot_free(lesser[i]);
+}
+
+/* For each role with narrowed rights a slot with the lesser capability, else an invalid one. */
+static int roles_make(const struct app_spec *spec, l4_cap_idx_t lesser[ROLES])
+{
+    const struct app_cap *role[ROLES] = { &spec->log, &spec->factory, &spec->mem,
+                                          &spec->scheduler };
+    long err = 0;
+
+    for (unsigned i = 0; i < ROLES; i++) {
+        lesser[i] = L4_INVALID_CAP;
+        if (err < 0 || (role[i]->rights & L4_CAP_FPAGE_RWS) == L4_CAP_FPAGE_RWS)
+            continue;
+        lesser[i] = sys_slot_alloc();
+        if (l4_is_invalid_cap(lesser[i]))
+            err = -L4_ENOMEM;
+        else
+            err = l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP,
+                                       l4_obj_fpage(role[i]->cap, 0,
+                                                    (unsigned char)(role[i]->rights & 0xf)),
+                                       l4_map_obj_control(lesser[i], 0)));
+    }
+    if (err < 0)
+        roles_free(lesser);
+    return err < 0 ? (int)err : 0;
+}
+
+static l4_cap_idx_t role_cap(l4_cap_idx_t lesser, const struct app_cap *whole)
+{
+    return l4_is_valid_cap(lesser) ? lesser : whole->cap;
+}
+
 static int app_load(const struct app_spec *spec, l4_cap_idx_t image, struct l4re_ldr_cap *caps,
                     struct sys_app *a)
 {
+    l4_cap_idx_t lesser[ROLES];
+    int err = roles_make(spec, lesser);
+
+    if (err < 0) {
+        snprintf(a->task.msg, sizeof(a->task.msg), "%s: cannot narrow its capabilities: %s",
+                 spec->argv[0], sys_error_text(err));
+        return err;
+    }
     for (unsigned i = 0; i < spec->ncaps; i++)
         caps[i] = ldr_cap(&spec->caps[i]);
 
@@ -303,12 +342,12 @@ static int app_load(const struct app_spec *spec, l4_cap_idx_t image, struct l4re
         .make_mem = spec->mem.cap,
         .make_rm = spec->rm_fab.cap,
         .make_scheduler = spec->scheduler.cap,
-        .factory = spec->factory.cap,
-        .log = spec->log.cap,
+        .factory = role_cap(lesser[ROLE_FACTORY], &spec->factory),
+        .log = role_cap(lesser[ROLE_LOG], &spec->log),
         .icu = spec_cap(spec, "icu"),
-        .scheduler = spec->scheduler.cap,
+        .scheduler = role_cap(lesser[ROLE_SCHEDULER], &spec->scheduler),
         .jdb = spec_cap(spec, "jdb"),
-        .mem_alloc = spec->mem.cap,
+        .mem_alloc = role_cap(lesser[ROLE_MEM], &spec->mem),
         .parent = a->obj.gate,
         .kip_ds = L4RE_CAP_IDX_KIP_DS << L4_CAP_SHIFT,
         .dbg_events = L4_INVALID_CAP,
@@ -316,7 +355,9 @@ static int app_load(const struct app_spec *spec, l4_cap_idx_t image, struct l4re
         .ldr_flags = spec->ldr_flags,
     };
 
-    return l4re_ldr_start(&p, &a->task);
+    err = l4re_ldr_start(&p, &a->task);
+    roles_free(lesser);
+    return err;
 }
 
 /* With the parent's gate in place: find the file, load it. */
