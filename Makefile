@@ -2,7 +2,11 @@
 #
 # Top of the build: one make, one graph. Folders only contribute lists (room.mk, pkg.mk, test.mk);
 # the rules are in tools/build/. 'make help' lists the targets, tools/README.md tells how it works.
-MAKEFLAGS += -rR --no-print-directory
+# A make that this one calls inherits the flags; adding them again would land behind its variables.
+ifeq ($(MAKELEVEL),0)
+parallel  := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += -rR --no-print-directory $(parallel)
+endif
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -13,7 +17,7 @@ O  ?= build
 PY ?= /usr/bin/python3
 LD := ld
 AR := ar
-ifeq ($(origin CC),default)
+ifneq ($(filter default undefined,$(origin CC)),)
 CC := gcc
 endif
 Q   := $(if $(filter 1,$(V)),,@)
@@ -22,6 +26,7 @@ override O := $(O:%/=%)
 
 all:
 
+include tools/build/deps.mk
 include tools/build/config.mk
 include tools/build/flags.mk
 
@@ -37,13 +42,23 @@ all-objs  :=
 all-tests :=
 all-offsets :=
 systests  :=
+scenarios :=
+obj-y     :=
+test-y    :=
+src-y     :=
+
+# The fragment that is being read: the last file that is no rule of ours.
+fragment = $(lastword $(filter-out tools/build/% tests/run/%,$(MAKEFILE_LIST)))
+
 ifdef CONFIG_ARCH
 include $(sort $(wildcard kernel/*/room.mk))
 include $(sort $(wildcard pkg/third/*/third.mk))
 include $(sort $(wildcard l4re/*/room.mk l4re/*/*/room.mk pkg/*/pkg.mk tests/system/lib/room.mk))
-include $(sort $(wildcard tests/system/*/test.mk))
+include $(sort $(wildcard tests/system/*/test.mk tests/scenario/*/test.mk))
 include tools/build/compile.mk
 include tools/build/unit.mk
 include tools/build/products.mk
+include tools/build/boot.mk
+include tools/build/test.mk
 endif
 include tools/build/help.mk

@@ -3,9 +3,9 @@
 import dataclasses
 import re
 
-PLAN = re.compile(r'^1\.\.(\d+)(\s*#\s*skip.*)?\s*$', re.I)
+PLAN = re.compile(r'^1\.\.(\d+)\s*(#.*)?$')
 RESULT = re.compile(r'^(not )?ok\b\s*(\d+)?\s*(?:-\s*)?(.*)$')
-TODO_OR_SKIP = re.compile(r'#\s*(skip)\b', re.I)
+TIME_IS_OVER = 124
 
 
 @dataclasses.dataclass
@@ -26,13 +26,13 @@ class Result:
                 if m[1]:
                     out += notes[-40:] + [line]
                 notes = []
-        if self.reasons:
-            out += notes[-40:] + ['# ' + r for r in self.reasons]
-        return out
+        if self.reasons and not any(n.strip() for n in notes):
+            notes = self.lines
+        return out + notes[-60:] + ['# ' + r for r in self.reasons]
 
 
 def judge(lines, code):
-    """code is the exit code, None if the program had to be killed."""
+    """code is the exit code, None if the program had to be ended."""
     plan, passed, failed, reasons = None, 0, 0, []
     for line in lines:
         m = PLAN.match(line)
@@ -53,7 +53,7 @@ def judge(lines, code):
         reasons.append('no plan was printed')
     elif plan != passed + failed:
         reasons.append(f'{plan} tests were planned, {passed + failed} were reported')
-    if code is None:
+    if code in (None, TIME_IS_OVER):
         reasons.append('time is over')
     elif code != 0 and not failed:
         reasons.append(f'exit code {code}')

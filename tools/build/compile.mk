@@ -39,7 +39,7 @@ $(O)/%.o: %.c $(O)/.flags $(O)/include/gen/autoconf.h | $$(@D)/
 	$(Q)$(CC) $(flags-of) -c -o $@ $<
 	@printf '%s' '$(subst ','\'',$(call json-of))' > $@.json
 
-$(O)/%.o: %.S $(O)/.flags $(O)/include/gen/autoconf.h | $$(@D)/ $(O)/include/gen/asm-offsets.h
+$(O)/%.o: %.S $(O)/.flags $(O)/include/gen/autoconf.h | $$(@D)/
 	$(call say,AS,$@)
 	$(Q)$(CC) $(flags-of) $(asflags) -c -o $@ $<
 	@printf '%s' '$(subst ','\'',$(call json-of,$(asflags)))' > $@.json
@@ -51,5 +51,7 @@ $(all-offsets:%.c=$(O)/%.s): $(O)/%.s: %.c $(O)/.flags $(O)/include/gen/autoconf
 
 $(O)/include/gen/asm-offsets.h: $(all-offsets:%.c=$(O)/%.s) tools/build/offsets.py | $(O)/include/gen/
 	$(Q)$(PY) tools/build/offsets.py $@ $(filter %.s,$^)
+
+$(if $(all-offsets),$(eval $(all-objs): | $(O)/include/gen/asm-offsets.h))
 
 -include $(all-objs:.o=.d) $(all-offsets:%.c=$(O)/%.d)

@@ -10,7 +10,7 @@
 #   include tools/build/lib.mk
 #
 # Public headers are in l4re/include; a folder <here>/include is offered to who needs the library.
-here := $(patsubst %/,%,$(dir $(lastword $(filter-out tools/build/% %/auto.conf,$(MAKEFILE_LIST)))))
+here := $(patsubst %/,%,$(dir $(fragment)))
 
 libs                 += $(lib)
 dir-of-$(lib)        := $(here)
@@ -21,6 +21,6 @@ host-objs-of-$(lib)  := $(patsubst %,$(O)/$(here)/%.o,$(basename $(host-y)))
 host-tests-of-$(lib) := $(patsubst %,$(O)/$(here)/%.o,$(basename $(test-y)))
 
 user-objs += $(unit-objs-of-$(lib))
-$(unit-objs-of-$(lib)) $(host-objs-of-$(lib)) $(host-tests-of-$(lib)): $(lastword $(filter-out tools/build/%,$(MAKEFILE_LIST)))
+$(unit-objs-of-$(lib)) $(host-objs-of-$(lib)) $(host-tests-of-$(lib)): $(fragment)
 
 include tools/build/user-clear.mk

@@ -10,7 +10,7 @@
 #   include tools/build/prog.mk
 #
 # A folder may hold several programs: one block per program.
-here := $(patsubst %/,%,$(dir $(lastword $(filter-out tools/build/% %/auto.conf,$(MAKEFILE_LIST)))))
+here := $(patsubst %/,%,$(dir $(fragment)))
 
 progs                 += $(prog)
 addr-of-prog-$(prog)  := $(or $(prog-addr),0x1000000)
@@ -21,7 +21,7 @@ host-tests-of-prog-$(prog) := $(patsubst %,$(O)/$(here)/%.o,$(basename $(test-y)
 dir-of-prog-$(prog)        := $(here)
 
 user-objs += $(unit-objs-of-prog-$(prog))
-$(unit-objs-of-prog-$(prog)) $(host-objs-of-prog-$(prog)) $(host-tests-of-prog-$(prog)): $(lastword $(filter-out tools/build/%,$(MAKEFILE_LIST)))
+$(unit-objs-of-prog-$(prog)) $(host-objs-of-prog-$(prog)) $(host-tests-of-prog-$(prog)): $(fragment)
 lib-needs-of-prog-$(prog) := $(libs-y)
 lib-incs-of-prog-$(prog)  := $(addprefix -I,$(wildcard $(here)/include))
 

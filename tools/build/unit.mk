@@ -54,8 +54,11 @@ $(foreach r,$(unit-dirs),$(eval $(call unit-program,$r)))
 $(foreach u,$(libs) $(addprefix prog-,$(progs)),$(eval $(call unit-lib-program,$u)))
 all-tests += $(foreach u,$(unit-libs),$(host-objs-of-$u) $(host-tests-of-$u))
 
-.PHONY: unit test
+.PHONY: unit
 unit: $(unit-bins)
-test: unit
-	$(Q)$(PY) tests/run/summary.py $(if $(V),--verbose) $(unit-bins)
+
+# What the runner needs to know of a program: name, seconds, command.
+$(O)/unit.list: FORCE
+	$(call stamp,$(foreach b,$(unit-bins),'$(b:$(O)/%=%)|600|$b'))
+unit: $(O)/unit.list
 endif

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+#
+# Collect one scenario test: an entry of conf/modules.list, booted through GRUB, whose console and
+# exit code must be as expected. Clears its variables.
+#
+#   test          := clntsrv                      the entry
+#   test-expect   := expect                       file here: one pattern per line, in this order
+#   test-exit     := 0                            exit code of the scenario (default 0)
+#   test-machines := qemu-x86_64                  files of conf/machine (default: BIOS and UEFI)
+#   test-seconds  := 60                           after so long it hangs (default 60)
+#   include tests/run/scenario.mk
+here := $(patsubst %/,%,$(dir $(fragment)))
+scenarios                 += $(test)
+expect-of-$(test)         := $(here)/$(or $(test-expect),expect)
+exit-of-$(test)           := $(or $(test-exit),0)
+machines-of-$(test)       := $(or $(test-machines),qemu-x86_64 qemu-x86_64-uefi)
+scenario-seconds-of-$(test) := $(or $(test-seconds),60)
+
+test :=
+test-expect :=
+test-exit :=
+test-machines :=
+test-seconds :=
