@@ -4,6 +4,7 @@
 # exit code must be as expected. Clears its variables.
 #
 #   test          := clntsrv                      the entry
+#   test-list     := modules.list                 the list with the entry (default conf/modules.list)
 #   test-expect   := expect                       file here: one pattern per line, in this order
 #   test-exit     := 0                            exit code of the scenario (default 0)
 #   test-machines := qemu-x86_64                  files of conf/machine (default: BIOS and UEFI)
@@ -12,11 +13,13 @@
 here := $(patsubst %/,%,$(dir $(fragment)))
 scenarios                 += $(test)
 expect-of-$(test)         := $(here)/$(or $(test-expect),expect)
+list-of-$(test)           := $(test-list)
 exit-of-$(test)           := $(or $(test-exit),0)
 machines-of-$(test)       := $(or $(test-machines),qemu-x86_64 qemu-x86_64-uefi)
 scenario-seconds-of-$(test) := $(or $(test-seconds),60)
 
 test :=
+test-list :=
 test-expect :=
 test-exit :=
 test-machines :=

@@ -15,9 +15,9 @@ under-qemu  := --kernel-args=-qemu-exit-on-panic --root-args=--qemu-exit
 
 ifndef CONFIG_ARCH_HOST
 .PHONY: run iso
-$(O)/boot/%.iso: $(kernel) $(prog-bins) $(image-deps) | $$(@D)/
+$(O)/boot/%.iso: $(kernel) $(prog-bins) $(image-deps) $$(if $$(list-of-$$*),$$(wildcard $$(dir $$(list-of-$$*))*)) | $$(@D)/
 	$(call say,ISO,$@)
-	$(Q)$(image-cmd) --list $(MODULES_LIST) --entry $* $(under-qemu)
+	$(Q)$(image-cmd) $(addprefix --path ,$(dir $(list-of-$*))) --list $(or $(list-of-$*),$(MODULES_LIST)) --entry $* $(under-qemu)
 
 run: $(O)/boot/$(S).iso
 	@$(PY) tools/boot/qemu.py --machine $(MACHINE) $(if $(filter 1,$(GDB)),--gdb $(kernel)) $< || \
