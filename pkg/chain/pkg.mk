@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 prog   := chain-stage
 src-y  := stage.c chain.c
-libs-y := l4re l4re-server
+libs-y := l4re
 include tools/build/prog.mk
 
 prog   := chain-source

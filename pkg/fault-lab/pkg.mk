@@ -6,5 +6,5 @@ include tools/build/prog.mk
 
 prog   := fault-witness
 src-y  := witness.c
-libs-y := l4re l4re-server
+libs-y := l4re
 include tools/build/prog.mk

@@ -40,12 +40,16 @@ ldflags-user := -m elf_x86_64 -static -nostdlib -no-pie -z max-page-size=4096 -z
                 --gc-sections --orphan-handling=error --fatal-warnings --build-id=none -u _start
 libgcc       := $(shell $(CC) $(if $(clang),--rtlib=libgcc) -print-libgcc-file-name 2>/dev/null)
 
-prog-archives = $(foreach l,$(filter-out prog-%,$(needs-of-unit-prog-$(1))),$(call archive-of,$l))
+# Our own libraries come first: what they define replaces newlib's defaults. The locks are not yet
+# asked for when the linker passes ours, hence -u.
+prog-libs     = $(filter-out prog-%,$(needs-of-unit-prog-$(1)))
+prog-archives = $(foreach l,$(filter-out $(third-libs),$(prog-libs)) $(filter $(third-libs),$(prog-libs)),$(call archive-of,$l))
+prog-wants    = $(if $(filter l4re-libc,$(prog-libs)),-u __retarget_lock_init)
 
 define prog-rule
 $(O)/bin/$(1): $(unit-objs-of-prog-$(1)) $(call prog-archives,$(1)) tools/build/user.ld tools/check/elf.py $(O)/bin/$(1).list | $$$$(@D)/
 	$$(call say,LD,$$@)
-	$(Q)$(LD) $(ldflags-user) -T tools/build/user.ld -Ttext-segment=$(addr-of-prog-$(1)) -o $$@.tmp \
+	$(Q)$(LD) $(ldflags-user) $(call prog-wants,$(1)) -T tools/build/user.ld -Ttext-segment=$(addr-of-prog-$(1)) -o $$@.tmp \
 	    $$(filter %.o,$$^) --start-group $$(filter %.a,$$^) $(libgcc) --end-group
 	$(Q)$(PY) tools/check/elf.py $$@.tmp
 	@mv $$@.tmp $$@
