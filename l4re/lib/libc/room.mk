@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+lib       := l4re-libc
+lib-needs := l4re-core l4sys c
+src-y     := exit.c files.c heap.c lock.c time.c
+include tools/build/lib.mk
