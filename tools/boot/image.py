@@ -17,13 +17,17 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import modlist  # noqa: E402
 
 # What GRUB needs to show a menu and load a kernel; everything else would only make images large.
-GRUB_MODULES = 'multiboot2 normal serial terminal test echo part_gpt part_msdos fat iso9660 all_video'
+# The partition schemes are there because its first steps ask for all of them.
+GRUB_MODULES = ('multiboot2 normal serial terminal test echo fat iso9660 all_video gfxterm '
+                'part_acorn part_amiga part_apple part_bsd part_dfly part_dvh part_gpt part_msdos '
+                'part_plan part_sun part_sunpc')
 
 MENU_HEAD = '''set timeout={timeout}
 set default=0
 serial --unit=0 --speed=115200
 terminal_input console serial
 terminal_output console {serial}
+insmod all_video
 '''
 
 

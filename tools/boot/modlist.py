@@ -11,9 +11,9 @@ Syntax, one directive per line, '#' begins a comment, '\\' continues a line:
     default-kernel|default-sigma0|default-roottask FILE ARGS...
     include FILE                 from the folder of this file
 
-'entry' and the file directives take options in brackets: arch=amd64|x86 and bits=64|32 (the line
-counts only there), fname=NAME (called NAME on the target), glob (FILE is a pattern), uncompress,
-shell (FILE ARGS is a command that prints file names). 'bootstrap', 'default-bootstrap' and 'modaddr'
+'entry' and the file directives take options in brackets: arch=amd64|x86 and bits=64|32 (the
+line counts only there), fname=NAME (called NAME on the target), glob (FILE is a pattern),
+uncompress, shell (FILE ARGS is a command that prints file names). 'bootstrap', 'default-bootstrap' and 'modaddr'
 are understood and have no effect: the kernel does that work.
 """
 import dataclasses

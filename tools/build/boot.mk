@@ -7,6 +7,7 @@ MODULES_LIST ?= conf/modules.list
 
 image-py    := tools/boot/image.py
 image-deps  := $(image-py) tools/boot/modlist.py $(MODULES_LIST) $(wildcard conf/scenario/*)
+list-for     = $(or $(list-of-$(1)),$(MODULES_LIST))
 search-path := $(MODULE_SEARCH_PATH) $(O)/bin $(O) conf/scenario
 image-cmd    = $(PY) $(image-py) $(addprefix --path ,$(search-path)) --out $@
 

@@ -30,7 +30,7 @@ $(O)/.config: | $(O)/
 	@echo "  CONFIG  $@ from conf/kernel/x86_64_defconfig"
 
 # These goals need no configuration, and a changed one is not their business.
-no-config-goals := %config clean distclean help deps check check-%
+no-config-goals := %config clean distclean help deps
 ifneq ($(filter-out $(no-config-goals),$(or $(MAKECMDGOALS),all)),)
 include $(O)/auto.conf
 endif

@@ -3,8 +3,8 @@
 """Bring the source archives of a third-party package into a folder and check their sums.
 
 Looked for, in this order: the folder itself, the folder named by $DL, /usr/src (where Debian's
-*-source packages unpack), and the Debian archive through apt-get with a state of its own. Nothing of
-the user's system is changed and no right of root is needed.
+*-source packages unpack), and the Debian archive through apt-get with a state of its own. Nothing
+of the user's system is changed and no right of root is needed.
 """
 import argparse
 import hashlib
