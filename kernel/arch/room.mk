@@ -5,4 +5,5 @@ room-needs  := kernel/abi kernel/lib
 obj-y       :=
 obj-$(CONFIG_ARCH_X86_64) += $(addprefix x86_64/,boot.o entry.o switch.o cpu.o desc.o mmu.o fpu.o \
                              bank.o thread.o ioport.o)
+test-y      := test/test_x86_segment.o
 include tools/build/room.mk

@@ -23,6 +23,10 @@ extern uint8_t *const image_clac_start[], *const image_clac_end[];
 
 struct x86_features x86_features ro_after_boot;
 
+/* First word of the vendor's name. */
+#define VENDOR_AMD 0x68747541u
+#define VENDOR_HYGON 0x6f677948u
+
 /* Write back, write combining, uncached unless the MTRR says more, uncached; the same again. */
 #define PAT_TYPES 0x0007010600070106ull
 
@@ -51,8 +55,13 @@ init_text static void features_read(void)
         f->xsaves = (ld.eax & BIT32(3)) && (ld.eax & BIT32(1)); /* and the compact format */
     }
     f->phys_bits = 36;
-    if (ext_max.eax >= 0x80000008u)
-        f->phys_bits = x86_cpuid(0x80000008u, 0).eax & 0xff;
+    f->fpu_keeps_pointers = max.ebx == VENDOR_AMD || max.ebx == VENDOR_HYGON;
+    if (ext_max.eax >= 0x80000008u) {
+        const struct x86_cpuid l8 = x86_cpuid(0x80000008u, 0);
+
+        f->phys_bits = l8.eax & 0xff;
+        f->fpu_keeps_pointers &= !(l8.ebx & BIT32(2));
+    }
 }
 
 static void control_init(void)

@@ -121,9 +121,28 @@ void x86_fpu_save(void *area)
     }
 }
 
+/*
+ * Older AMD processors save and load the addresses of the last x87 instruction only if an
+ * exception is pending: they would show the next thread where the one before worked. Loading
+ * any number replaces them.
+ */
+static void pointers_forget(void)
+{
+    static const uint32_t any = 0;
+
+    __asm__ volatile("fnclex\n\t"
+                     "emms\n\t"
+                     "fildl %0"
+                     :
+                     : "m"(any));
+}
+
 void x86_fpu_load(const void *area)
 {
     const uint32_t lo = (uint32_t)fpu.xcr0, hi = (uint32_t)(fpu.xcr0 >> 32);
+
+    if (unlikely(x86_features.fpu_keeps_pointers))
+        pointers_forget();
 
     switch (fpu.way) {
     case FPU_XSAVES:

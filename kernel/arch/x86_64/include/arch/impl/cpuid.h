@@ -22,7 +22,8 @@ static inline struct x86_cpuid x86_cpuid(uint32_t leaf, uint32_t sub)
 /* Read once at boot, then constant (read-only memory). All CPUs have the same. */
 struct x86_features {
     bool fsgsbase, smep, smap, umip, pages_1g, xsave, xsaveopt, xsaves, avx, avx512;
-    unsigned phys_bits; /* width of a physical address */
+    bool fpu_keeps_pointers; /* FXSAVE leaves x87's last addresses alone, FXRSTOR too */
+    unsigned phys_bits;      /* width of a physical address */
 };
 
 extern struct x86_features x86_features;
