@@ -10,3 +10,4 @@ src-y :=
 src- :=
 host-y :=
 test-y :=
+host-libs :=

@@ -6,6 +6,9 @@
 #include <ned/app.h>
 #include <ned/command.h>
 #include <ned/script.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdio.h>
 #include <string.h>
 #include <utest/utest.h>
 
@@ -28,6 +31,25 @@ static void run(lua_State *L, const char *text)
 static bool logged(const char *text)
 {
     return strstr(mock_log(), text) != NULL;
+}
+
+extern const char ned_prelude[], ned_prelude_end[];
+extern const char test_prelude_text[], test_prelude_text_end[];
+
+UTEST(ned, the_prelude_does_what_its_own_tests_say)
+{
+    lua_State *L = luaL_newstate();
+
+    luaL_openlibs(L);
+    ASSERT_EQ(luaL_loadbufferx(L, test_prelude_text,
+                               (size_t)(test_prelude_text_end - test_prelude_text),
+                               "=test_prelude.lua", "t"), LUA_OK);
+    lua_pushlstring(L, ned_prelude, (size_t)(ned_prelude_end - ned_prelude));
+    EXPECT_EQ(lua_pcall(L, 1, 2, 0), LUA_OK);
+    EXPECT_EQ(lua_tointeger(L, 1), 0);
+    if (lua_tointeger(L, 1) || !lua_isinteger(L, 1))
+        printf("%s\n", lua_tostring(L, -1));
+    lua_close(L);
 }
 
 #define LDR "local L4 = require 'L4' local ld = L4.default_loader "

@@ -1,9 +1,19 @@
 -- SPDX-License-Identifier: MIT
 --
 -- The prelude against a `sys` made of tables: which objects are asked for, with which arguments and
--- rights, and what is said when a script is wrong. Prints TAP. Call: lua5.4 test_prelude.lua prelude.lua
+-- rights, and what is said when a script is wrong.
+--
+-- Alone (lua5.4 test_prelude.lua prelude.lua) it prints TAP; called with the prelude's text it
+-- returns the number of failures and what they are.
 
-local prelude_path = arg[1] or "l4re/ned/prelude.lua"
+local embedded = arg == nil and ...
+
+local function load_prelude()
+    if embedded then
+        return assert(load(embedded, "=L4"))
+    end
+    return assert(loadfile(arg[1] or "l4re/ned/prelude.lua"))
+end
 
 -- A capability of the mock: a table that remembers how it came about.
 local cap_mt = {}
@@ -57,18 +67,19 @@ local function fresh()
             return t
         end,
     }
-    return assert(loadfile(prelude_path))(sys)
+    return load_prelude()(sys)
 end
 
 local count, failed = 0, 0
+local story = {}
 local function test(name, fn)
     count = count + 1
     local L4, explain = fresh()
     local ok, err = xpcall(fn, debug.traceback, L4, explain)
-    print((ok and "ok " or "not ok ") .. count .. " - ned/prelude/" .. name)
+    story[#story + 1] = (ok and "ok " or "not ok ") .. count .. " - ned/prelude/" .. name
     if not ok then
         failed = failed + 1
-        print("# " .. err:gsub("\n", "\n# "))
+        story[#story + 1] = "# " .. err:gsub("\n", "\n# ")
     end
 end
 
@@ -261,5 +272,9 @@ test("advice_names_what_ned_has", function(L4, explain)
     same(explain("an object of type 77"), "an object of type 77")
 end)
 
+if embedded then
+    return failed, "# " .. table.concat(story, "\n"):gsub("\n", "\n# ")
+end
+print(table.concat(story, "\n"))
 print("1.." .. count)
 os.exit(failed == 0)
