@@ -2,7 +2,7 @@
 room        := kernel/arch
 room-layer  := 2
 room-needs  := kernel/abi kernel/lib
-obj-y       :=
+obj-y       := common/pt_x86.o
 obj-$(CONFIG_ARCH_X86_64) += $(addprefix x86_64/,boot.o entry.o switch.o cpu.o desc.o mmu.o fpu.o \
                              bank.o thread.o ioport.o)
 test-y      := test/test_x86_segment.o

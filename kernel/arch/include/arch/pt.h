@@ -8,7 +8,8 @@
  *
  * An entry is empty (0), a table, a leaf (level 0: 4 KiB, level 1: 2 MiB), or dead: a leaf the
  * CPU cannot use any more, which still names its frame until the mapping is cleared away.
- * A leaf may be kernel-user memory (kumem): it has no mapping node and is never mapped on.
+ * A leaf may be kernel-user memory (kumem): it has no mapping node and is never mapped on. A
+ * place for kumem is reserved before the whole area is known to be free.
  *
  * Every function but pt_load() … pt_shrink() is pure. Tables are just memory, so the same code
  * runs on the host. Progress: wait-free; pt_grow() and pt_shrink() are one or two instructions.
@@ -84,6 +85,7 @@ bool pt_is_kumem(pt_entry e);
 pt_entry pt_make_table(const void *table);
 pt_entry pt_make_leaf(paddr frame, unsigned level, unsigned rights, enum pt_cache cache);
 pt_entry pt_make_kumem(const void *frame);
+pt_entry pt_make_reserved(void); /* will be kumem; occupied, but not present */
 pt_entry pt_make_dead(pt_entry leaf);
 
 void *pt_table(pt_entry e);            /* of a table entry */

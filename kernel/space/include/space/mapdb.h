@@ -56,8 +56,8 @@ struct mapnode {
     struct mapnode **small;   /* [l] big: 512 lists of 4 KiB children, or NULL */
     struct mapnode *next;     /* [l] sibling */
     struct mapnode **link;    /* [l] what points to us */
-    uint16_t pages;           /* [l] split: leaves left */
-    uint16_t list;            /* [l] cursor: 0 children, 1 + i small[i] */
+    uint16_t pages;           /* [l] split: leaves left; 0: only the dead one of page `list` */
+    uint16_t list;            /* [l] cursor: 0 children, 1 + i small[i]; parked: next page */
     uint8_t flags;            /* [l] enum mapnode_flag */
 };
 
@@ -70,11 +70,11 @@ struct mapnode {
 struct mapwalk {
     struct mapnode cursor;
     struct mapnode *root;  /* [l] NULL: the walk is over */
-    struct helplock *lock; /* [I] of root's frame or group */
+    struct helplock *lock; /* [I] of root's frame or group; NULL: not begun */
     uint64_t mask;         /* [I] ports to take */
     unsigned take;         /* [I] rights to take (enum pt_right); with PT_R: remove */
     unsigned used;         /* enum pt_used of the pages removed */
-    int page;              /* [I] of root: MAPWALK_ALL, MAPWALK_CHILDREN, or one page of it */
+    int page;              /* [I] of a big root: one page of it, or MAPWALK_* */
     bool self;             /* [I] root too */
 };
 
@@ -95,11 +95,22 @@ void mapnode_free(struct mapnode *n, struct space *payer);
 /* Mapping nodes in use, for tests and the debugger. */
 size_t mapnode_count(void);
 
-/* Hang `n` below `parent` (locked): children, or the small list of its page. */
+/* Hang `n` below `parent`: children, or the small list of its page. Context: locked. */
 void mapnode_link(struct mapnode *n, struct mapnode *parent);
+void mapnode_unlink(struct mapnode *n);
+
+/* The bare lists, for cursors. Context: locked. */
+void mapnode_push(struct mapnode **list, struct mapnode *n);
+void mapnode_insert_after(struct mapnode *pos, struct mapnode *n);
+
+/* Which list of its parent a node is in: 0 children, 1 + i small[i]. */
+unsigned mapnode_list(const struct mapnode *n, const struct mapnode *parent);
+
+/* Is there a node, not just cursors, in `children`? True if a bounded look cannot tell. */
+bool mapnode_has_children(const struct mapnode *n);
 
 /*
- * Begin a walk. Context: locked (lock of the root). `page` of a big root as above.
+ * Begin a walk at `root`; take, mask, page and self are set. Context: locked with `lock`.
  * With `self` the root (that page of it, if split) is taken at once.
  */
 void mapwalk_begin(struct mapwalk *w, struct mapnode *root, struct helplock *lock);
