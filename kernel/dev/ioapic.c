@@ -163,7 +163,7 @@ static void ioapic_add(struct ioapic *a, const struct acpi_ioapic *info)
     };
     added = irq_chip_add(&a->chip);
     if (added < pins)
-        kprintf("irq: I/O APIC at %#llx: %u of %u pins left out\n",
+        kprintf("irq: I/O APIC at 0x%llx: %u of %u pins left out\n",
                 (unsigned long long)info->base, pins - added, pins);
 }
 

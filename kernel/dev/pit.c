@@ -8,6 +8,8 @@ enum {
     PIT_COUNTER2 = 0x42,
     PIT_COMMAND = 0x43,
     PIT_COUNT_ONCE = 0xb0, /* counter 2, low byte then high byte, mode 0: output rises at 0 */
+    PIT_LATCH = 0x80,      /* counter 2: hold the count until it is read */
+    PIT_TOP = 0xffff,
     GATE_PORT = 0x61,
     GATE_ON = 1 << 0,
     SPEAKER_ON = 1 << 1,
@@ -16,29 +18,32 @@ enum {
 
 #define PIT_HZ 1193182ull
 
-static uint16_t pit_ticks(uint32_t us)
+void pit_start(void)
 {
-    return (uint16_t)(PIT_HZ * us / 1000000u);
-}
-
-void pit_start(uint32_t us)
-{
-    const uint16_t n = pit_ticks(us);
     const uint8_t gate = (uint8_t)(inb(GATE_PORT) & ~(SPEAKER_ON | GATE_ON));
 
-    outb(GATE_PORT, gate);
-    outb(PIT_COMMAND, PIT_COUNT_ONCE);
-    outb(PIT_COUNTER2, (uint8_t)n);
-    outb(PIT_COUNTER2, (uint8_t)(n >> 8));
     outb(GATE_PORT, gate | GATE_ON);
+    outb(PIT_COMMAND, PIT_COUNT_ONCE);
+    outb(PIT_COUNTER2, PIT_TOP & 0xff);
+    outb(PIT_COUNTER2, PIT_TOP >> 8);
 }
 
-bool pit_is_done(void)
+uint32_t pit_read(void)
+{
+    uint32_t count;
+
+    outb(PIT_COMMAND, PIT_LATCH);
+    count = inb(PIT_COUNTER2);
+    count |= (uint32_t)inb(PIT_COUNTER2) << 8;
+    return PIT_TOP - count;
+}
+
+uint64_t pit_ticks_to_ns(uint32_t ticks)
+{
+    return ticks * 1000000000ull / PIT_HZ;
+}
+
+bool pit_is_over(void)
 {
     return inb(GATE_PORT) & GATE_OUTPUT;
-}
-
-uint64_t pit_ns(uint32_t us)
-{
-    return pit_ticks(us) * 1000000000ull / PIT_HZ;
 }

@@ -25,7 +25,8 @@
 enum {
     WINDOW_US = 8000,
     LOOKS = 5,
-    WAIT_MAX = 50000000, /* a reference that stands still is found out in seconds */
+    WAIT_MAX = 1000000, /* looks; a reference that stands still is found out in seconds */
+    PIT_TRIES = 20,
 };
 
 static struct {
@@ -36,6 +37,12 @@ static struct {
     uint64_t deadline;                 /* [c] TIMER_OFF: none */
 } timer = { .deadline = TIMER_OFF };
 
+/* What time is measured with. */
+struct reference {
+    uint32_t (*read)(void);
+    uint64_t (*to_ns)(uint32_t ticks);
+};
+
 /* One moment on all three clocks. */
 struct moment {
     uint64_t ticks;
@@ -43,69 +50,62 @@ struct moment {
     uint32_t reference;
 };
 
-static struct moment moment_of(uint32_t (*reference)(void), unsigned looks)
+static struct moment moment_now(const struct reference *r)
 {
     struct moment best = { .ticks = 0 };
     uint64_t closest = UINT64_MAX;
 
-    for (unsigned i = 0; i < looks; i++) {
+    for (unsigned i = 0; i < LOOKS; i++) {
         const uint64_t before = arch_ticks();
-        const uint32_t r = reference();
-        const uint32_t a = lapic_count_passed();
+        const uint32_t reference = r->read();
+        const uint32_t apic = lapic_count_passed();
         const uint64_t after = arch_ticks();
 
         if (after - before < closest) {
             closest = after - before;
-            best = (struct moment){ .ticks = before + closest / 2, .apic = a, .reference = r };
+            best = (struct moment){ before + closest / 2, apic, reference };
         }
     }
     return best;
 }
 
-static bool wait_hpet(uint32_t from)
+/* Returns: nanoseconds between the two moments, 0 if the reference does not move. */
+static uint64_t window_measure(const struct reference *r, struct moment *from, struct moment *to)
 {
+    lapic_count_start();
+    *from = moment_now(r);
     for (unsigned i = 0; i < WAIT_MAX; i++) {
-        if (hpet_ticks_to_ns(hpet_read() - from) >= WINDOW_US * 1000ull)
-            return true;
+        if (r->to_ns(r->read() - from->reference) >= WINDOW_US * 1000ull) {
+            *to = moment_now(r);
+            return r->to_ns(to->reference - from->reference);
+        }
         arch_pause();
     }
-    return false;
-}
-
-static bool wait_pit(void)
-{
-    for (unsigned i = 0; i < WAIT_MAX; i++)
-        if (pit_is_done())
-            return true;
-    return false;
-}
-
-static uint32_t no_reference(void)
-{
     return 0;
 }
 
-static struct moment moment_now(uint32_t (*reference)(void))
+/* With the 8254 the window may be missed if somebody steals more than its 54 ms. */
+static uint64_t pit_measure(struct moment *from, struct moment *to)
 {
-    return moment_of(reference, reference == no_reference ? 1 : LOOKS);
+    static const struct reference pit = { pit_read, pit_ticks_to_ns };
+
+    for (unsigned i = 0; i < PIT_TRIES; i++) {
+        uint64_t ns;
+
+        pit_start();
+        ns = window_measure(&pit, from, to);
+        if (!pit_is_over())
+            return ns;
+    }
+    return 0;
 }
 
-/* Returns: nanoseconds between the two moments, 0 if the reference does not move. */
-static uint64_t window_measure(bool hpet, struct moment *from, struct moment *to)
+static uint64_t measure(const struct acpi_info *acpi, struct moment *from, struct moment *to)
 {
-    if (hpet) {
-        *from = moment_now(hpet_read);
-        if (!wait_hpet(from->reference))
-            return 0;
-        *to = moment_now(hpet_read);
-        return hpet_ticks_to_ns(to->reference - from->reference);
-    }
-    pit_start(WINDOW_US);
-    *from = moment_now(no_reference);
-    if (!wait_pit())
-        return 0;
-    *to = moment_now(no_reference);
-    return pit_ns(WINDOW_US);
+    static const struct reference hpet = { hpet_read, hpet_ticks_to_ns };
+    uint64_t ns = hpet_init(acpi->hpet) ? window_measure(&hpet, from, to) : 0;
+
+    return ns ? ns : pit_measure(from, to);
 }
 
 static uint64_t khz_of(uint64_t ticks, uint64_t ns)
@@ -135,12 +135,9 @@ void timer_source_hit(void)
 
 void timer_init(const struct acpi_info *acpi)
 {
-    const bool hpet = hpet_init(acpi->hpet);
     struct moment from, to;
-    uint64_t ns;
+    const uint64_t ns = measure(acpi, &from, &to);
 
-    lapic_count_start();
-    ns = window_measure(hpet, &from, &to);
     if (!ns || to.ticks == from.ticks)
         panic("no reference to measure the CPU's clock with: neither HPET nor 8254 counts");
     timer.ticks_khz = khz_of(to.ticks - from.ticks, ns);

@@ -175,7 +175,7 @@ static void load_modules(void)
     for (unsigned i = 0; i < boot.nmodules; i++) {
         const uint64_t bytes = boot.module[i].end - boot.module[i].start;
 
-        kprintf("module: %#10llx %7llu KiB  %s%s\n", (unsigned long long)mem.module_at[i],
+        kprintf("module: 0x%08llx %7llu KiB  %s%s\n", (unsigned long long)mem.module_at[i],
                 (unsigned long long)(bytes + 1023) >> 10, boot.module[i].cmdline,
                 mem.module_at[i] != boot.module[i].start ? "  (moved)" : "");
     }

@@ -142,16 +142,16 @@ static bool image_fix(const struct memplan_input *in, struct mem_plan *p, enum m
     const unsigned long long lo = im->lo, hi = im->hi;
 
     if (im->lo < in->kernel.end && in->kernel.start < im->hi)
-        return fail(p, "%s wants %#llx-%#llx, where the kernel is: link it elsewhere",
+        return fail(p, "%s wants 0x%llx-0x%llx, where the kernel is: link it elsewhere",
                     image_title[which], lo, hi);
     if (!ranges_contain(&p->ram, im->lo, im->hi))
-        return fail(p, "%s wants %#llx-%#llx, which is not all RAM: give the machine more memory "
+        return fail(p, "%s wants 0x%llx-0x%llx, which is not all RAM: give the machine more memory "
                        "or link it elsewhere",
                     image_title[which], lo, hi);
     for (unsigned i = 0; i < IMAGE_COUNT; i++)
         if (i != which && !p->image[i].movable && im->lo < p->image[i].hi &&
             p->image[i].lo < im->hi)
-            return fail(p, "sigma0 and the root task both want %#llx-%#llx: link one elsewhere",
+            return fail(p, "sigma0 and the root task both want 0x%llx-0x%llx: link one elsewhere",
                         max(im->lo + 0ull, p->image[i].lo + 0ull),
                         min(im->hi + 0ull, p->image[i].hi + 0ull));
     ranges_sub(&p->free, im->lo, im->hi);

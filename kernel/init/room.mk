@@ -4,6 +4,6 @@ room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync kernel/mem kernel/t
                kernel/dev
 obj-y       := ranges.o mb2.o options.o memplan.o l4mod_list.o kip.o plan.o
 obj-$(CONFIG_ARCH_X86_64) += cpu_name.o init.o
-test-y      := test/test_ranges.o test/test_mb2.o test/test_options.o test/test_memplan.o \
-               test/test_kip.o
+test-y      := test/machine.o test/mb2_block.o test/test_ranges.o test/test_mb2.o \
+               test/test_options.o test/test_memplan.o test/test_kip.o
 include tools/build/room.mk

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The 8254: only its second counter, as a reference to measure with. */
+/* The 8254: only its third counter, as a reference to measure with. */
 #pragma once
 
 #include <lib/base.h>
 
-/* Let it count down `us` microseconds (at most 50,000), once, without interrupts. */
-void pit_start(uint32_t us);
+/* Let it count from now on, without interrupts, for 54 ms at most. */
+void pit_start(void);
 
-/* Has it arrived? */
-bool pit_is_done(void);
+/* Ticks since pit_start(), and nanoseconds that a number of them takes. */
+uint32_t pit_read(void);
+uint64_t pit_ticks_to_ns(uint32_t ticks);
 
-/* The time pit_start() really takes, in nanoseconds: a whole number of its ticks. */
-uint64_t pit_ns(uint32_t us);
+/* Has it counted to its end, so that pit_read() means nothing any more? */
+bool pit_is_over(void);
