@@ -311,12 +311,8 @@ static const luaL_Reg app_meta[] = {
 };
 
 static const luaL_Reg app_methods[] = {
-    { "state", l_state },
-    { "exit_code", l_exit_code },
-    { "name", l_name },
-    { "wait", l_wait },
-    { "kill", l_kill },
-    { "exit_handler", l_exit_handler },
+    { "state", l_state }, { "exit_code", l_exit_code }, { "name", l_name },
+    { "wait", l_wait },   { "kill", l_kill },           { "exit_handler", l_exit_handler },
     { NULL, NULL },
 };
 

@@ -141,8 +141,10 @@ static int cap_index(lua_State *L)
     lua_pushvalue(L, 2);
     lua_rawget(L, -2);
     if (lua_isnil(L, -1))
-        return luaL_error(L, "a capability of type %d has no method '%s'; L4.cast(type, cap) "
-                          "gives it another type", (int)c->type, luaL_tolstring(L, 2, NULL));
+        return luaL_error(L,
+                          "a capability of type %d has no method '%s'; L4.cast(type, cap) "
+                          "gives it another type",
+                          (int)c->type, luaL_tolstring(L, 2, NULL));
     return 1;
 }
 
@@ -217,20 +219,14 @@ static int l_debug(lua_State *L)
 }
 
 static const luaL_Reg cap_meta[] = {
-    { "__gc", cap_gc },     { "__eq", cap_eq }, { "__tostring", cap_tostring },
+    { "__gc", cap_gc },       { "__eq", cap_eq }, { "__tostring", cap_tostring },
     { "__index", cap_index }, { NULL, NULL },
 };
 
 static const luaL_Reg cap_functions[] = {
-    { "set_class", l_set_class },
-    { "is_cap", l_is_cap },
-    { "cast", l_cast },
-    { "cap_with_rights", l_with_rights },
-    { "cap_rights", l_rights },
-    { "cap_type", l_type },
-    { "cap_is_valid", l_is_valid },
-    { "cap_debug", l_debug },
-    { NULL, NULL },
+    { "set_class", l_set_class },         { "is_cap", l_is_cap },     { "cast", l_cast },
+    { "cap_with_rights", l_with_rights }, { "cap_rights", l_rights }, { "cap_type", l_type },
+    { "cap_is_valid", l_is_valid },       { "cap_debug", l_debug },   { NULL, NULL },
 };
 
 void lua_cap_register(lua_State *L)

@@ -14,8 +14,7 @@ static struct sys_arg to_arg(lua_State *L, int arg)
     size_t len;
 
     switch (lua_type(L, arg)) {
-    case LUA_TNIL:
-        return (struct sys_arg){ .kind = SYS_ARG_NIL };
+    case LUA_TNIL: return (struct sys_arg){ .kind = SYS_ARG_NIL };
     case LUA_TNUMBER:
         return (struct sys_arg){ .kind = SYS_ARG_INT, .num = (long)luaL_checkinteger(L, arg) };
     case LUA_TSTRING:

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 --
--- The package "L4": what scripts see of ned. This text is part of the binary. It is called with one
--- table, `sys`, which holds what only C can do (README.md lists it), and returns the package and the
--- function that adds advice to error messages. Everything that is policy - defaults, names, where
--- an object is made - stands here; C only carries it out.
+-- The package "L4": what scripts see of ned. This text is part of the binary. It is called with
+-- one table, `sys`, which holds what only C can do, and returns the package and the function that
+-- adds advice to error messages. Everything that is policy - defaults, names, where an object is
+-- made - stands here; C only carries it out.
 
 local sys = ...
 local L4 = {}
@@ -52,7 +52,8 @@ local function rights_of(spec)
     for letter in spec:gmatch(".") do
         local bit = #letter == 1 and L4.Rights[letter]
         if not bit then
-            error(("rights %q: unknown letter %q; the letters are r w s d n c"):format(spec, letter), 3)
+            error(("rights %q: unknown letter %q; the letters are r w s d n c")
+                  :format(spec, letter), 3)
         end
         sum = sum | bit
     end
@@ -151,7 +152,8 @@ end
 
 local function add_range(set, first, last, spec)
     if first > last or last >= Cpu_set.max then
-        error(("CPU set %q: %d-%d is not a range below %d"):format(spec, first, last, Cpu_set.max), 3)
+        error(("CPU set %q: %d-%d is not a range below %d")
+              :format(spec, first, last, Cpu_set.max), 3)
     end
     for cpu = first, last do
         local word = cpu // 64 + 1
@@ -340,7 +342,8 @@ function Loader:create_sched_proxy(args)
     local offset = args.prio_offset or 0
     local limit = args.prio_limit or offset + 10
     if limit <= offset then
-        error(("create_sched_proxy: prio_limit %d is not above prio_offset %d"):format(limit, offset), 2)
+        error(("create_sched_proxy: prio_limit %d is not above prio_offset %d")
+              :format(limit, offset), 2)
     end
     local fab = args.fab or self.sched_fab
     if args.cpus == nil then
@@ -409,7 +412,8 @@ local function check_fields(env)
     end
     for field in pairs(env) do
         if not known_fields[field] then
-            error(("start: unknown field '%s'; capabilities go into caps = { ... }"):format(field), 3)
+            error(("start: unknown field '%s'; capabilities go into caps = { ... }")
+                  :format(field), 3)
         end
     end
 end

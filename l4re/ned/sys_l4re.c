@@ -71,8 +71,12 @@ static bool env_base_cap(unsigned i, const char **name, l4_cap_idx_t *cap)
         const char *name;
         l4_cap_idx_t cap;
     } base[] = {
-        { "factory", e->factory },     { "mem_alloc", e->mem_alloc }, { "log", e->log },
-        { "scheduler", e->scheduler }, { "rm", e->rm },               { "parent", e->parent },
+        { "factory", e->factory },
+        { "mem_alloc", e->mem_alloc },
+        { "log", e->log },
+        { "scheduler", e->scheduler },
+        { "rm", e->rm },
+        { "parent", e->parent },
         { "task", L4_BASE_TASK_CAP },
     };
 
@@ -177,8 +181,8 @@ int sys_file_open(const char *path, struct sys_file *f)
     err = -L4_EINVAL;
     if (!f->size)
         goto out_slot;
-    err = l4re_rm_attach(&addr, f->size, L4RE_RM_F_SEARCH_ADDR | L4RE_RM_F_R, f->ds, 0,
-                         L4_PAGESHIFT);
+    err =
+        l4re_rm_attach(&addr, f->size, L4RE_RM_F_SEARCH_ADDR | L4RE_RM_F_R, f->ds, 0, L4_PAGESHIFT);
     if (err < 0)
         goto out_slot;
     f->data = addr;
@@ -230,9 +234,7 @@ static int app_exception(struct sys_app *a, struct l4re_srv_msg *m)
         return -L4_EMSGTOOSHORT;
     memcpy(&regs, m->in_mr, sizeof(regs));
 
-    struct fault f = {
-        .trapno = regs.trapno, .err = regs.err, .addr = regs.pfa, .ip = regs.ip
-    };
+    struct fault f = { .trapno = regs.trapno, .err = regs.err, .addr = regs.pfa, .ip = regs.ip };
 
     app_faulted(a->owner, &f);
     return -L4_ENOREPLY; /* the thread stays where it is until it is destroyed */
@@ -302,10 +304,10 @@ static int roles_make(const struct app_spec *spec, l4_cap_idx_t lesser[ROLES])
         if (l4_is_invalid_cap(lesser[i]))
             err = -L4_ENOMEM;
         else
-            err = l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP,
-                                       l4_obj_fpage(role[i]->cap, 0,
-                                                    (unsigned char)(role[i]->rights & 0xf)),
-                                       l4_map_obj_control(lesser[i], 0)));
+            err = l4_error(
+                l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP,
+                            l4_obj_fpage(role[i]->cap, 0, (unsigned char)(role[i]->rights & 0xf)),
+                            l4_map_obj_control(lesser[i], 0)));
     }
     if (err < 0)
         roles_free(lesser);

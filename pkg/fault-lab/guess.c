@@ -22,13 +22,13 @@
 #include <stdlib.h>
 
 enum {
-    INDICES = 1 << 20,   /* a task has no more */
-    INDICES_DEEP = 256,  /* of these, every protocol and operation is tried */
+    INDICES = 1 << 20,  /* a task has no more */
+    INDICES_DEEP = 256, /* of these, every protocol and operation is tried */
     OPERATIONS = 32,
 };
 
 static unsigned long attempts, answers;
-static unsigned long own_end; /* slots from first_free_cap up to here hold what our libraries made */
+static unsigned long own_end; /* slots from first_free_cap up to here are our libraries' */
 
 static bool same_index(l4_cap_idx_t cap, unsigned long index)
 {
@@ -40,8 +40,9 @@ static bool is_ours(unsigned long index)
 {
     const l4re_env_t *e = l4re_env();
     const l4_cap_idx_t given[] = {
-        L4_BASE_TASK_CAP, e->factory,   e->main_thread, e->log, e->scheduler,
-        e->rm,            e->mem_alloc, e->parent,      L4RE_CAP_IDX_KIP_DS << L4_CAP_SHIFT,
+        L4_BASE_TASK_CAP, e->factory,   e->main_thread,
+        e->log,           e->scheduler, e->rm,
+        e->mem_alloc,     e->parent,    L4RE_CAP_IDX_KIP_DS << L4_CAP_SHIFT,
     };
 
     for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)

@@ -33,8 +33,7 @@ static int witness_dispatch(struct l4re_srv_obj *o, struct l4re_srv_msg *m)
         printf("I am alive and answered %lu questions.\n", answered);
         l4re_msg_put_uword(&m->out, answered);
         return 0;
-    default:
-        return -L4_ENOSYS;
+    default: return -L4_ENOSYS;
     }
 }
 

@@ -20,7 +20,11 @@ struct sys_app {
 };
 
 struct event {
-    enum { EV_EXIT, EV_FAULT, EV_COMMAND } kind;
+    enum {
+        EV_EXIT,
+        EV_FAULT,
+        EV_COMMAND
+    } kind;
     unsigned task;
     unsigned long value;
     const char *line;
@@ -286,12 +290,8 @@ void sys_serve_one(void)
     struct fault f = { .trapno = e.value, .err = 4, .addr = 0, .ip = 0x1000 };
 
     switch (e.kind) {
-    case EV_EXIT:
-        app_exited(task[e.task]->owner, (int)e.value);
-        break;
-    case EV_FAULT:
-        app_faulted(task[e.task]->owner, &f);
-        break;
+    case EV_EXIT: app_exited(task[e.task]->owner, (int)e.value); break;
+    case EV_FAULT: app_faulted(task[e.task]->owner, &f); break;
     case EV_COMMAND:
         answer[command_execute(e.line, strlen(e.line), answer, sizeof(answer) - 1)] = 0;
         break;

@@ -3,11 +3,11 @@
 #include "sys_mock.h"
 
 #include <l4/sys/err.h>
+#include <lauxlib.h>
+#include <lualib.h>
 #include <ned/app.h>
 #include <ned/command.h>
 #include <ned/script.h>
-#include <lauxlib.h>
-#include <lualib.h>
 #include <stdio.h>
 #include <string.h>
 #include <utest/utest.h>
@@ -43,7 +43,8 @@ UTEST(ned, the_prelude_does_what_its_own_tests_say)
     luaL_openlibs(L);
     ASSERT_EQ(luaL_loadbufferx(L, test_prelude_text,
                                (size_t)(test_prelude_text_end - test_prelude_text),
-                               "=test_prelude.lua", "t"), LUA_OK);
+                               "=test_prelude.lua", "t"),
+              LUA_OK);
     lua_pushlstring(L, ned_prelude, (size_t)(ned_prelude_end - ned_prelude));
     EXPECT_EQ(lua_pcall(L, 1, 2, 0), LUA_OK);
     EXPECT_EQ(lua_tointeger(L, 1), 0);
@@ -102,7 +103,8 @@ UTEST(ned, wait_serves_until_the_task_has_ended)
     mock_event_exit(1, 5);
     run(L, LDR "local a, b = ld:start({}, 'rom/a'), ld:start({}, 'rom/b') "
                "assert(b:state() == 'running' and b:exit_code() == nil) local r = b:wait() "
-               "assert(a:state() == 'zombie' and a:exit_code() == 1 and a ~= b and a == a) return r");
+               "assert(a:state() == 'zombie' and a:exit_code() == 1 and a ~= b and a == a) "
+               "return r");
     EXPECT_EQ(outcome_status(script_outcome()), 5);
     EXPECT_EQ(mock_tasks_alive(), 0);
     script_close(L);
@@ -140,7 +142,8 @@ UTEST(ned, a_broken_exit_handler_is_reported_and_stops_nothing)
 
     mock_event_exit(0, 0);
     mock_event_exit(1, 0);
-    run(L, LDR "ld:start({}, 'rom/a'):exit_handler(function() error 'x' end) ld:start({}, 'rom/b')");
+    run(L, LDR "ld:start({}, 'rom/a'):exit_handler(function() error 'x' end) "
+               "ld:start({}, 'rom/b')");
     script_wait_for_all(L);
     EXPECT_TRUE(script_outcome()->failed);
     EXPECT_EQ(app_count_alive(), 0);
@@ -195,7 +198,8 @@ UTEST(ned, require_finds_modules_in_rom)
     mock_file("rom/tools.lua", "return { answer = 42 }");
     run(L, "return require('tools').answer");
     EXPECT_EQ(outcome_status(script_outcome()), 42);
-    run(L, "local ok, e = pcall(require, 'nothing') assert(e:find(\"no file 'rom/nothing.lua'\"), e)");
+    run(L, "local ok, e = pcall(require, 'nothing') "
+           "assert(e:find(\"no file 'rom/nothing.lua'\"), e)");
     EXPECT_FALSE(script_outcome()->failed);
     script_close(L);
 }

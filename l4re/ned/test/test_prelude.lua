@@ -225,14 +225,16 @@ test("own_quota_objects_replace_those_of_the_loader", function(L4)
 end)
 
 test("a_misspelt_field_is_named", function(L4)
-    fails_with("unknown field 'cap'", L4.default_loader.start, L4.default_loader, { cap = {} }, "rom/p")
+    local ldr = L4.default_loader
+    fails_with("unknown field 'cap'", ldr.start, ldr, { cap = {} }, "rom/p")
 end)
 
 test("wrong_capabilities_are_named", function(L4)
     local ldr = L4.default_loader
     fails_with("caps.x is a string", ldr.start, ldr, { caps = { x = "rom" } }, "rom/p")
-    fails_with("at most 15 letters", ldr.start, ldr, { caps = { abcdefghijklmnop = L4.Env.log } }, "p")
-    fails_with("names of capabilities are strings", ldr.start, ldr, { caps = { L4.Env.log } }, "p")
+    local log = L4.Env.log
+    fails_with("at most 15 letters", ldr.start, ldr, { caps = { abcdefghijklmnop = log } }, "p")
+    fails_with("names of capabilities are strings", ldr.start, ldr, { caps = { log } }, "p")
     fails_with("no program named", ldr.start, ldr, {}, "  ")
     fails_with("second argument is the command", ldr.start, ldr, {})
     fails_with("first argument is a table", ldr.start, ldr, nil, "rom/p")
@@ -266,7 +268,8 @@ end)
 test("advice_names_what_ned_has", function(L4, explain)
     local ok, err = pcall(function() return L4.Env.nothing:m("r") end)
     same(ok, false)
-    assert(explain(err):find("'nothing' was meant as one of ned's own capabilities: it has factory", 1, true))
+    local advice = "'nothing' was meant as one of ned's own capabilities: it has factory"
+    assert(explain(err):find(advice, 1, true))
     same(explain("other"), "other")
     same(explain("an object of type -13"), "an object of type Log")
     same(explain("an object of type 77"), "an object of type 77")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <l4/sys/err.h>
 #include <ned/fault.h>
 #include <ned/options.h>
-#include <l4/sys/err.h>
 #include <utest/utest.h>
 
 static const char *describe(unsigned long trapno, unsigned long err)

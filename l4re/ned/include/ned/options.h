@@ -46,10 +46,10 @@ int options_parse(struct options *o, int argc, char *const *argv);
 
 /* The result of ned as a whole. */
 struct outcome {
-    bool failed;       /* a script ended with an error, or could not be read */
-    bool has_number;   /* a script returned a number */
-    int number;        /* the first one that is not 0 */
-    int task_code;     /* the first exit code of a task that is not 0 */
+    bool failed;     /* a script ended with an error, or could not be read */
+    bool has_number; /* a script returned a number */
+    int number;      /* the first one that is not 0 */
+    int task_code;   /* the first exit code of a task that is not 0 */
 };
 
 void outcome_add_number(struct outcome *o, int number);

@@ -37,7 +37,11 @@ bool sys_env_cap(unsigned i, const char **name, l4_cap_idx_t *cap);
 
 /* An argument for a factory. */
 struct sys_arg {
-    enum { SYS_ARG_NIL, SYS_ARG_INT, SYS_ARG_STR } kind;
+    enum {
+        SYS_ARG_NIL,
+        SYS_ARG_INT,
+        SYS_ARG_STR
+    } kind;
     long num;
     const char *str;
 };
