@@ -3,14 +3,13 @@
  * See <cap/kobj.h>.
  *
  * Headers are cut from frames that never go back to the pool; free ones form a list, linked
- * through the quota pointer. The list and the next serial belong to one CPU at a time
+ * through the payer pointer. The list and the next serial belong to one CPU at a time
  * (micro-section); 2^56 serials last for 2,000 years at a million objects per second.
  */
 #include <cap/kobj.h>
 
 #include <lib/string.h>
 #include <mem/frame.h>
-#include <mem/quota.h>
 #include <sync/micro.h>
 
 #define PER_FRAME (FRAME_SIZE / KOBJ_HEADER_SIZE)
@@ -18,17 +17,18 @@
 static struct kobj *free_headers;
 static uint64_t next_serial = 1;
 static struct atomic_u64 live;
+static struct kobj_deaths *(*deaths_of_current)(void);
 
 static struct kobj *next_free(const struct kobj *o)
 {
-    return (struct kobj *)(void *)o->quota;
+    return (struct kobj *)(void *)o->payer;
 }
 
 static void header_push(struct kobj *o)
 {
     bool entered = micro_join();
 
-    o->quota = (struct quota *)(void *)free_headers;
+    o->payer = (struct kobj_payer *)(void *)free_headers;
     free_headers = o;
     micro_part(entered);
 }
@@ -68,43 +68,56 @@ static uint64_t serial_take(void)
     return s << 8;
 }
 
-struct kobj *kobj_alloc(const struct kobj_type *type, struct quota *q)
+struct kobj *kobj_alloc(const struct kobj_type *type, struct kobj_payer *p)
 {
     struct kobj *o;
 
-    if (quota_charge(q, KOBJ_HEADER_SIZE) < 0)
+    if (p->holder && !kobj_get(p->holder))
         return NULL;
+    if (quota_charge(&p->quota, KOBJ_HEADER_SIZE) < 0)
+        goto out_holder;
     o = header_take();
-    if (!o) {
-        quota_release(q, KOBJ_HEADER_SIZE);
-        return NULL;
-    }
+    if (!o)
+        goto out_charge;
 
     /* -- no errors below this line -- */
     memset(o + 1, 0, KOBJ_HEADER_SIZE - sizeof(*o));
     o->type = type;
-    o->quota = q;
+    o->payer = p;
     atomic_u32_store_relaxed(&o->counted, 0);
     atomic_u32_store_relaxed(&o->refs, 1);
     /* (A) release: who finds this serial in a slot sees the fields above. */
     atomic_u64_store_release(&o->serial, serial_take());
     atomic_u64_fetch_add_relaxed(&live, 1);
     return o;
+
+out_charge:
+    quota_release(&p->quota, KOBJ_HEADER_SIZE);
+out_holder:
+    if (p->holder)
+        kobj_put(p->holder);
+    return NULL;
 }
 
-static void header_release(struct kobj *o)
+/* The header goes back; returns whom the object's reference on its payer is to be taken from. */
+static struct kobj *header_release(struct kobj *o)
 {
-    struct quota *q = o->quota;
+    struct kobj_payer *p = o->payer;
 
     atomic_u64_fetch_sub_relaxed(&live, 1);
     header_push(o);
-    quota_release(q, KOBJ_HEADER_SIZE);
+    quota_release(&p->quota, KOBJ_HEADER_SIZE);
+    return p->holder;
 }
 
 void kobj_unalloc(struct kobj *o)
 {
+    struct kobj *holder;
+
     atomic_u64_store_relaxed(&o->serial, 0);
-    header_release(o);
+    holder = header_release(o);
+    if (holder)
+        kobj_put(holder);
 }
 
 bool kobj_get(struct kobj *o)
@@ -121,31 +134,37 @@ bool kobj_get(struct kobj *o)
 
 void kobj_put(struct kobj *o)
 {
-    struct quota *q;
-
-    if (atomic_u32_fetch_sub_acq_rel(&o->refs, 1) != 1)
-        return;
-    q = o->quota;
-    o->type->free(o);
-    o->quota = q;
-    header_release(o);
+    /* A loop, not a recursion: factories may be nested as deep as users like. */
+    while (o && atomic_u32_fetch_sub_acq_rel(&o->refs, 1) == 1) {
+        o->type->free(o);
+        o = header_release(o);
+    }
 }
 
-bool kobj_kill(struct kobj *o)
+void kobj_set_deaths(struct kobj_deaths *(*of_current)(void))
 {
-    return atomic_u64_swap_acq_rel(&o->serial, 0) != 0;
-}
-
-void kobj_finish(struct kobj *o)
-{
-    o->type->destroy(o);
-    kobj_put(o);
+    deaths_of_current = of_current;
 }
 
 void kobj_delete(struct kobj *o)
 {
-    if (kobj_kill(o))
-        kobj_finish(o);
+    struct kobj_deaths *d;
+
+    if (!atomic_u64_swap_acq_rel(&o->serial, 0))
+        return; /* somebody else was first */
+    d = deaths_of_current();
+    o->next_death = d->first;
+    d->first = o;
+    if (d->working)
+        return;
+    d->working = true;
+    while (d->first) {
+        o = d->first;
+        d->first = o->next_death;
+        o->type->destroy(o);
+        kobj_put(o);
+    }
+    d->working = false;
 }
 
 void kobj_count(struct kobj *o)

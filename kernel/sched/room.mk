@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 room        := kernel/sched
 room-layer  := 10
 room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync kernel/mem kernel/time kernel/dev kernel/cap kernel/space

@@ -13,6 +13,7 @@
 #include <sched/sched.h>
 
 #include <arch/mmu.h>
+#include <arch/time.h>
 #include <dev/timer.h>
 #include <space/space.h>
 #include <sync/epoch.h>
@@ -304,6 +305,16 @@ bool sched_may_donate(const struct thread *to)
     return to->started && to->homed && !to->ready && to->own.serves == to;
 }
 
+static void lend(struct sched_ctx *c, struct thread *from, struct thread *to)
+{
+    c->serves = to;
+    c->runs = to;
+    if (c != &to->own) {
+        to->donor = c;
+        to->donor_from = from;
+    }
+}
+
 void sched_donate(struct thread *to)
 {
     struct cpu *cpu = this_cpu();
@@ -313,33 +324,40 @@ void sched_donate(struct thread *to)
     sched_unready(self);
     if (self->donor == c)
         self->donor = NULL; /* passed on */
-    c->serves = to;
-    c->runs = to;
-    if (c != &to->own)
-        to->donor = c;
+    lend(c, self, to);
     to->ready = true;
     cpu->cur_prio = prio_now(c);
+}
+
+/* The donation goes back to `to`, who made it. False if it did not make it. */
+static bool donation_return(struct cpu *cpu, struct thread *self, struct thread *to)
+{
+    struct sched_ctx *c = self->donor;
+
+    if (!c || self->donor_from != to)
+        return false;
+    self->donor = NULL;
+    rq_remove(cpu, c);
+    if (c == &to->own || !to->donor)
+        lend(c, self, to);
+    return true;
 }
 
 bool sched_give_back(struct thread *to)
 {
     struct cpu *cpu = this_cpu();
     struct thread *self = current();
-    struct sched_ctx *c = cpu->ctx;
+    bool paying = self->donor == cpu->ctx;
 
-    if (self->donor != c || to->ready || !to->started || !to->homed)
+    if (to->ready || !to->started || !to->homed || !donation_return(cpu, self, to))
         return false;
-    if (c != &to->own && to->own.serves != to)
+    if (!paying || cpu->ctx->serves != to) {
+        ctx_recall(cpu, to);
         return false;
-
-    self->donor = NULL;
+    }
     sched_unready(self);
-    c->serves = to;
-    c->runs = to;
-    if (c != &to->own)
-        to->donor = c;
     to->ready = true;
-    cpu->cur_prio = prio_now(c);
+    cpu->cur_prio = prio_now(cpu->ctx);
     return true;
 }
 
@@ -414,6 +432,26 @@ void sched_help_thread(struct thread *t)
         help(this_cpu(), t);
 }
 
+void sched_recall(struct thread *t)
+{
+    ctx_recall(this_cpu(), t);
+}
+
+_Noreturn void sched_leave_for_good(void)
+{
+    struct cpu *cpu = this_cpu();
+    struct sched_ctx *c = cpu->ctx;
+    struct thread *self = current();
+
+    sched_unready(self);
+    if (c->runs != c->serves && c->runs == self) {
+        c->runs = c->serves;
+        switch_stacks(cpu, c->serves);
+    }
+    sched_dispatch();
+    panic("a dead thread was switched to");
+}
+
 void sched_micro_leave(void)
 {
     struct cpu *cpu = this_cpu();
@@ -451,7 +489,7 @@ void sched_load_user(struct thread *t)
 
     if (cpu->space != t->space) {
         cpu->space = t->space;
-        space_load(t->space);
+        arch_root_load(space_root(t->space));
     }
     if (cpu->bank != t) {
         if (cpu->bank)
@@ -483,6 +521,16 @@ void sched_set_params(struct thread *t, unsigned prio, uint64_t slice)
     }
     cpu->cur_prio = prio_now(cpu->ctx);
     cpu->resched = true;
+}
+
+void sched_home(struct thread *t)
+{
+    if (t->homed)
+        return;
+    t->home = this_cpu()->arch.id;
+    t->homed = true;
+    if (!party_waits(party_load(&t->party)))
+        sched_ready(t);
 }
 
 uint64_t sched_consumed(const struct thread *t)

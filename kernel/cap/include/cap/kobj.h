@@ -4,7 +4,7 @@
  *
  *     slot {obj, auth} ----> header (128 bytes)           auth = serial (56) | rights (8)
  *                            +----------------------+
- *                            | serial  type  quota  |     alive: slot's serial == header's
+ *                            | serial  type  payer  |     alive: slot's serial == header's
  *                            | counted refs         |
  *                            | small object, or     |---> body (thread, task, factory)
  *                            | pointer to the body  |
@@ -13,7 +13,7 @@
  * Headers live in frames that are never used for anything else, so a stale slot may be
  * followed at any time: the serial tells. Serials are given out once, ever.
  *
- * Life:  alive --kobj_kill()--> dead --destroy()--> unhooked --last kobj_put()--> free
+ * Life:  alive --kobj_delete()--> dead --destroy()--> unhooked --last kobj_put()--> free
  *   kill     one CAS on the serial: from then on every capability is void
  *   destroy  wakes and detaches whoever is hooked to the object; preemptible, bounded steps
  *   free     gives the memory back to the quota; the header gets a new serial next time
@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include <lib/base.h>
+#include <mem/quota.h>
 #include <sync/atomic.h>
 
 #define KOBJ_HEADER_SIZE 128u
@@ -44,7 +45,15 @@ enum cap_right {
 
 struct kobj;
 struct kcall;
-struct quota;
+
+/*
+ * Who pays: a quota, and the object (a factory) it lives in. Everything that is paid for holds
+ * a reference on that object, so the quota outlives what is charged to it.
+ */
+struct kobj_payer {
+    struct quota quota;
+    struct kobj *holder; /* [I] NULL: lives for ever */
+};
 
 struct kobj_type {
     const char *name;
@@ -53,7 +62,7 @@ struct kobj_type {
      * Context: preemptible, may sleep; the caller holds a reference.
      */
     void (*invoke)(struct kobj *o, struct kcall *c);
-    /* Unhook. Context: preemptible; called once, by the winner of kobj_kill(). */
+    /* Unhook. Context: preemptible; called once, by whoever deletes it. */
     void (*destroy)(struct kobj *o);
     /* Give the body back (not the header). Context: preemptible; no reference is left. */
     void (*free)(struct kobj *o);
@@ -62,17 +71,18 @@ struct kobj_type {
 struct kobj {
     struct atomic_u64 serial;     /* [a] serial << 8 while alive, 0 when dead or free */
     const struct kobj_type *type; /* [I] */
-    struct quota *quota;          /* [I] who pays for header and body */
+    struct kobj_payer *payer;     /* [I] who pays for header and body */
+    struct kobj *next_death;      /* [h] in the list of its killer */
     struct atomic_u32 counted;    /* [a] counted capabilities */
     struct atomic_u32 refs;       /* [a] references of the kernel; the living object has one */
 };
 
 /*
- * A new header of KOBJ_HEADER_SIZE bytes, body part zeroed, charged to `q`, alive, with one
+ * A new header of KOBJ_HEADER_SIZE bytes, body part zeroed, charged to `p`, alive, with one
  * reference and no counted capability. Nobody knows it yet.
  * Context: preemptible. Returns: NULL if quota or memory is exhausted.
  */
-struct kobj *kobj_alloc(const struct kobj_type *type, struct quota *q) must_check;
+struct kobj *kobj_alloc(const struct kobj_type *type, struct kobj_payer *p) must_check;
 
 /* The other end, for constructors that fail later: no destroy(), no free(). */
 void kobj_unalloc(struct kobj *o);
@@ -90,15 +100,22 @@ static inline bool kobj_alive(const struct kobj *o)
 }
 
 /*
- * Make every capability void. Returns true to exactly one caller, which must then call
- * kobj_finish(). Wait-free.
+ * What is still to be done for the dead: the deaths a thread works on. Dismantling a task kills
+ * what it held, and so on: a list, not a recursion, so the stack needed is constant.
  */
-bool kobj_kill(struct kobj *o) must_check;
+struct kobj_deaths {
+    struct kobj *first;
+    bool working;
+};
 
-/* Unhook and drop the reference of the living. Context: preemptible, may help. */
-void kobj_finish(struct kobj *o);
+/* Who knows the current thread's list. Boot. */
+void kobj_set_deaths(struct kobj_deaths *(*of_current)(void));
 
-/* kill + finish, if it still lives. */
+/*
+ * Kill, then unhook and drop the reference of the living, if it still lives. If the thread is
+ * at work on another death already, this one follows when that is done.
+ * Context: preemptible, may help.
+ */
 void kobj_delete(struct kobj *o);
 
 /* Counted capabilities: one more / `n` fewer. Down to none: true, the caller deletes. */

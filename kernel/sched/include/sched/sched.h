@@ -57,14 +57,20 @@ static inline void sched_preempt(void)
 void sched_donate(struct thread *to);
 
 /*
- * Give the donated context back: the current thread, a server, answers `to`, from which the
- * context that pays now was donated, and waits again. As sched_donate(), the other way.
- * Returns false if the current context is not one donated by `to`: then use sched_ready().
+ * Give the donated context back: the current thread, a server, has answered `to` and is about
+ * to sleep again. If the context that pays now is the one `to` donated, `to` goes on with it:
+ * switch with sched_switch(). Returns false if not: then sched_ready(to), and dispatch.
  */
 bool sched_give_back(struct thread *to) must_check;
 
 /* The server waits again without having answered: its donated context goes home. */
 void sched_end_donation(struct thread *t);
+
+/* `t` is dying: its own context comes back from whoever it serves. */
+void sched_recall(struct thread *t);
+
+/* The current thread will never run again. To the helper that lent us the CPU, or dispatch. */
+_Noreturn void sched_leave_for_good(void);
 
 /* May `to` be switched to directly: same CPU, homed, started, not stopped? */
 bool sched_may_donate(const struct thread *to);
@@ -80,6 +86,9 @@ void sched_load_user(struct thread *t);
 
 /* New priority and slice (ticks, 0 default) of `t`. */
 void sched_set_params(struct thread *t, unsigned prio, uint64_t slice);
+
+/* First RUN_THREAD: the thread has a home, and may run once it is started. */
+void sched_home(struct thread *t);
 
 /* Let others of the same priority run first. */
 void sched_yield(void);

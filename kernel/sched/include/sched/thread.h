@@ -46,24 +46,26 @@ enum ipc_source {
 struct thread_ipc {
     /* sending [s] */
     l4_msgtag_t tag;
-    l4_umword_t label;  /* label that the receiver gets; [q] while queued (modify_senders) */
-    unsigned rights;    /* of the capability used */
-    bool call;          /* a closed receive from the same partner follows */
-    uint8_t src;        /* enum ipc_source: what is sent, and where an answer goes */
-    uint64_t rcv_until; /* ticks; receive phase of a call, UINT64_MAX never, 0 at once */
-    struct thread *to;  /* whose sender queue holds us */
-    struct kobj *gate;  /* unbound gate or semaphore whose queue holds us */
+    l4_umword_t label;   /* that the receiver gets; [q] while queued (modify_senders) */
+    unsigned rights;     /* of the capability used, enum cap_right */
+    bool call;           /* a closed receive from the same partner follows */
+    uint8_t src;         /* enum ipc_source: what is sent, and where an answer goes */
+    struct thread *to;   /* whose sender queue holds us, referenced */
+    struct kobj *at;     /* unbound gate or semaphore whose queue holds us, referenced */
 
     /* receiving [s] */
     bool open;              /* open wait */
-    struct kobj *from;      /* closed: header of the partner thread or IRQ */
-    uint64_t from_serial;   /* closed: its serial; the partner may die and be reborn */
+    struct kobj *from;      /* closed: header of the partner, thread or IRQ */
+    uint64_t from_serial;   /* closed: its serial */
     struct reply_cap *slot; /* open: where the caller is noted */
+    uint16_t rcv_timeout;   /* ABI encoding; of a call: armed when the send phase is over */
 
     /* result [k] */
+    bool turned;         /* the send phase of a call is over */
+    bool got_msg;        /* a message was received: tag and label are valid */
     l4_msgtag_t got_tag;
     l4_umword_t got_label;
-    bool got_msg; /* a message was received: the label is valid */
+    unsigned error;      /* TCR of a transfer that failed, 0 none */
 };
 
 struct thread {
@@ -73,6 +75,7 @@ struct thread {
     /* ---- scheduling ---- */
     struct sched_ctx own;    /* [c] the implicit context */
     struct sched_ctx *donor; /* [c] context donated by the call being worked on, or NULL */
+    const struct thread *donor_from; /* [c] who made that call; compared only */
     bool ready;              /* [c] may run */
     bool started;            /* [k] had its first EX_REGS */
     bool homed;              /* [c] had its first RUN_THREAD */
@@ -94,18 +97,36 @@ struct thread {
     struct prioq_node sender;     /* [q] our place in somebody's queue */
     struct helplock xfer_lock;    /* rank: ipc; items on their way to or from us */
     struct mbox irqs;             /* posted interrupts; consumer: holder of sendq_lock */
+    struct list irqs_seen;        /* [q] taken out of the mailbox, not received yet */
 
     /* ---- object ---- */
     struct kobj *obj;             /* [I] header */
+    struct kobj_deaths deaths;    /* [s] objects it is dismantling */
     struct kobj *task;            /* [k] reference on the task object, or NULL */
+    struct list_node in_task;     /* lock of the task: its list of threads */
     l4_cap_idx_t pager;           /* [k] selector in the thread's own task */
     l4_cap_idx_t exc_handler;     /* [k] */
     struct kobj *del_irq;         /* [k] deletion IRQ, referenced */
     bool in_exception;            /* [k] inside an exception message */
-    bool cancel_latched;          /* [a] a cancel came while nothing could be cancelled */
-    bool dead;                    /* [k] has left for good */
+    bool trigger;                 /* [k] raise trap 0xff on the way to user mode */
+    bool dead;                    /* [a] killed; cleans up, or has */
+    bool gone;                    /* [a] has left its stack for ever */
+    struct thread *next_grave;    /* [c] gone, to be reaped */
     void *stack;                  /* [I] window of the kernel stack */
 };
+
+/* The header of a thread object. */
+struct thread_obj {
+    struct kobj obj;
+    struct thread *thread; /* [I] */
+};
+
+extern const struct kobj_type thread_type; /* of the object room */
+
+static inline struct thread *thread_of_obj(struct kobj *o)
+{
+    return container_of(o, struct thread_obj, obj)->thread;
+}
 
 static inline struct thread *thread_of_arch(struct arch_thread *a)
 {

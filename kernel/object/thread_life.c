@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Birth and death of threads; see <object/thread.h>.
+ *
+ *   header refs:  1 while alive (dropped by kobj_finish)
+ *                 1 until it has left its stack for good (dropped by thread_reap)
+ *
+ * A dying thread does its own cleaning, at its kill point, on its own stack; a killer lends it
+ * the CPU. When it has switched away for the last time it lies in the CPU's graves, where the
+ * killer, the idle loop or the next creation finds it.
+ */
+#include <object/thread.h>
+
+#include <arch/mmu.h>
+#include <ipc/ipc.h>
+#include <ipc/irqobj.h>
+#include <l4/sys/err.h>
+#include <sched/sched.h>
+#include <sched/stack.h>
+#include <space/space.h>
+#include <sync/micro.h>
+
+static struct thread *graves; /* [m] linked through next_grave */
+
+struct thread *thread_create(struct kobj_payer *p)
+{
+    struct kobj *o;
+    struct thread *t;
+
+    (void)thread_reap();
+    o = kobj_alloc(&thread_type, p);
+    if (!o)
+        return NULL;
+    t = thread_memory_alloc(&p->quota);
+    if (!t) {
+        kobj_unalloc(o);
+        return NULL;
+    }
+
+    /* -- no errors below this line -- */
+    t->obj = o;
+    t->pager = L4_INVALID_CAP_BIT;
+    t->exc_handler = L4_INVALID_CAP_BIT;
+    list_node_init(&t->in_task);
+    sched_thread_init(t);
+    ipc_thread_init(t);
+    atomic_u32_fetch_add_relaxed(&o->refs, 1); /* until it has left for good */
+    container_of(o, struct thread_obj, obj)->thread = t;
+    return t;
+}
+
+int thread_bind(struct thread *t, struct task *task, uaddr utcb)
+{
+    struct sync_party *me = &current()->party;
+    struct l4_utcb_layout *u;
+    int err = -L4_EINVAL;
+
+    if (utcb & (sizeof(l4_umword_t) - 1))
+        return err;
+    u = space_kumem_ptr(task->space, utcb, sizeof(*u));
+    if (!u)
+        return err;
+
+    helplock_acquire(&task->lock, me);
+    if (!t->task && !t->dead && kobj_alive(&task->obj) && kobj_get(&task->obj)) {
+        /* -- no errors below this line -- */
+        t->task = &task->obj;
+        t->space = task->space;
+        t->utcb = u;
+        t->utcb_user = utcb;
+        u->utcb_addr = utcb;
+        arch_set_gs_base(&t->arch, false, utcb + L4_UTCB_SELF_OFFSET);
+        list_push_back(&task->threads, &t->in_task);
+        err = 0;
+    }
+    helplock_release(&task->lock, me);
+    return err;
+}
+
+void thread_start(struct thread *t, uaddr ip, uaddr sp)
+{
+    micro_enter();
+    frame_set_ip(t->arch.frame, ip);
+    frame_set_sp(t->arch.frame, sp);
+    t->started = true;
+    sched_ready(t);
+    micro_leave_noresched();
+}
+
+/* ---- death ----------------------------------------------------------------------------- */
+
+/* Everything that ties the thread to others. Context: preemptible; by itself, or its killer. */
+static void unhook(struct thread *t)
+{
+    struct sync_party *me = &current()->party;
+    struct kobj *task = t->task;
+    struct kobj *irq = t->del_irq;
+
+    ipc_flush(t);
+    if (task) {
+        struct task *k = task_of(task);
+
+        helplock_acquire(&k->lock, me);
+        list_remove(&t->in_task);
+        helplock_release(&k->lock, me);
+        t->utcb->tcr.free_marker = 0;
+        t->space = NULL;
+        t->task = NULL;
+    }
+    t->del_irq = NULL;
+    if (irq)
+        kobj_put(irq);
+    if (task)
+        kobj_put(task);
+}
+
+_Noreturn void thread_die(struct thread *self)
+{
+    struct cpu *cpu = this_cpu();
+
+    self->dead = true;
+    sched_end_donation(self);
+    if (cpu->bank == self)
+        cpu->bank = NULL;
+    if (cpu->space == self->space) {
+        cpu->space = NULL;
+        arch_root_load(arch_root_kernel());
+    }
+    micro_leave();
+    unhook(self);
+    micro_enter();
+
+    cpu = this_cpu();
+    if (cpu->bank == self)
+        cpu->bank = NULL;
+    sched_recall(self);
+    self->next_grave = graves;
+    graves = self;
+    self->gone = true;
+    sched_leave_for_good();
+}
+
+/* Never ran, or will never run again: no stack to come back from. */
+static bool bury_unborn(struct thread *t)
+{
+    bool mine;
+
+    micro_enter();
+    mine = !t->dead && !(t->started && t->homed);
+    if (mine)
+        t->dead = true;
+    micro_leave();
+    if (!mine)
+        return false;
+    unhook(t);
+    t->gone = true;
+    kobj_put(t->obj);
+    return true;
+}
+
+void thread_kill(struct thread *t)
+{
+    struct sync_party *me = &current()->party;
+
+    party_ask(&t->party, REQ_KILL);
+    if (t == current())
+        return;
+    if (bury_unborn(t))
+        return;
+    while (!t->gone) {
+        micro_enter();
+        ipc_interrupt(t, CAUSE_KILLED);
+        if (t->ready)
+            sched_help_thread(t);
+        micro_leave();
+        if (party_phase_of(party_load(&t->party)) == PARTY_XFER) {
+            /* Whoever transfers holds this lock and sees our mark at its next step. */
+            helplock_acquire(&t->xfer_lock, me);
+            helplock_release(&t->xfer_lock, me);
+        }
+    }
+    (void)thread_reap();
+}
+
+bool thread_reap(void)
+{
+    struct thread *t;
+    bool any = false;
+
+    for (;;) {
+        micro_enter();
+        t = graves;
+        if (t)
+            graves = t->next_grave;
+        micro_leave();
+        if (!t)
+            return any;
+        any = true;
+        kobj_put(t->obj);
+    }
+}
