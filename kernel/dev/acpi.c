@@ -99,9 +99,8 @@ static void madt_entry(const uint8_t *e, size_t len, struct acpi_info *a)
         break;
     case 1: /* an I/O APIC */
         if (len >= 12 && a->nioapics < ACPI_IOAPICS_MAX)
-            a->ioapic[a->nioapics++] = (struct acpi_ioapic){
-                .id = e[2], .base = le32(e + 4), .gsi_base = le32(e + 8)
-            };
+            a->ioapic[a->nioapics++] =
+                (struct acpi_ioapic){ .id = e[2], .base = le32(e + 4), .gsi_base = le32(e + 8) };
         break;
     case 2: /* a legacy interrupt that arrives elsewhere or otherwise than usual */
         if (len >= 10 && e[3] < 16 && a->noverrides < ACPI_OVERRIDES_MAX)
@@ -116,8 +115,7 @@ static void madt_entry(const uint8_t *e, size_t len, struct acpi_info *a)
         if (len >= 12)
             a->lapic = le64(e + 4);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -152,7 +150,13 @@ static size_t aml_pkg_length_bytes(const uint8_t *p, size_t left)
 /* A small integer constant. Returns the bytes it takes, 0 if it is something else. */
 static size_t aml_small_int(const uint8_t *p, size_t left, uint8_t *value)
 {
-    enum { OP_ZERO = 0x00, OP_ONE = 0x01, OP_BYTE = 0x0a, OP_WORD = 0x0b, OP_DWORD = 0x0c };
+    enum {
+        OP_ZERO = 0x00,
+        OP_ONE = 0x01,
+        OP_BYTE = 0x0a,
+        OP_WORD = 0x0b,
+        OP_DWORD = 0x0c
+    };
     size_t n;
 
     if (!left)
@@ -174,7 +178,9 @@ static size_t aml_small_int(const uint8_t *p, size_t left, uint8_t *value)
 /* The package behind a name, at p: two sleep types, a for PM1a and b for PM1b. */
 static bool aml_sleep_package(const uint8_t *p, size_t left, uint8_t *a, uint8_t *b)
 {
-    enum { OP_PACKAGE = 0x12 };
+    enum {
+        OP_PACKAGE = 0x12
+    };
     size_t n;
 
     if (!left || p[0] != OP_PACKAGE)
@@ -196,7 +202,9 @@ static bool aml_sleep_package(const uint8_t *p, size_t left, uint8_t *a, uint8_t
 
 int acpi_find_s5(const uint8_t *aml, size_t len, uint8_t *typ_a, uint8_t *typ_b)
 {
-    enum { OP_NAME = 0x08 };
+    enum {
+        OP_NAME = 0x08
+    };
 
     for (size_t i = 1; i + 4 < len; i++) {
         bool named;

@@ -42,10 +42,10 @@ enum {
 };
 
 static struct {
-    uint16_t port; /* [I] 0: there is none */
+    uint16_t port;      /* [I] 0: there is none */
     bool exit_on_panic; /* [I] */
-    uint32_t isa;  /* [I] legacy interrupt */
-    bool panicking; /* one CPU, interrupts off */
+    uint32_t isa;       /* [I] legacy interrupt */
+    bool panicking;     /* one CPU, interrupts off */
 } con;
 
 /* Does a register behave like one? An empty port reads as all ones. */

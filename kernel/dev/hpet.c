@@ -104,9 +104,9 @@ static void hpet_hit(struct irq_sink *s, bool level)
 
 const struct timer_source *hpet_timer_source(uint64_t ticks_khz)
 {
-    static const struct timer_source source = {
-        .name = "hpet", .arm = hpet_arm, .stop = hpet_stop
-    };
+    static const struct timer_source source = { .name = "hpet",
+                                                .arm = hpet_arm,
+                                                .stop = hpet_stop };
     static struct irq_sink sink = { .hit = hpet_hit };
     uint32_t routes;
     unsigned line;

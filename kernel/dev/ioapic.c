@@ -17,7 +17,12 @@
 
 #include "lapic.h"
 
-enum { IOAPIC_INDEX = 0x00, IOAPIC_DATA = 0x10, IOAPIC_REG_VERSION = 1, IOAPIC_REG_ENTRY = 0x10 };
+enum {
+    IOAPIC_INDEX = 0x00,
+    IOAPIC_DATA = 0x10,
+    IOAPIC_REG_VERSION = 1,
+    IOAPIC_REG_ENTRY = 0x10
+};
 
 #define ENTRY_LOW_ACTIVE (1u << 13)
 #define ENTRY_LEVEL (1u << 15)
@@ -30,8 +35,8 @@ enum { IOAPIC_INDEX = 0x00, IOAPIC_DATA = 0x10, IOAPIC_REG_VERSION = 1, IOAPIC_R
 #define MSI_DATA_ASSERT 0x4000u
 
 struct ioapic {
-    struct irq_chip chip;    /* first: the chip is found again by its address */
-    volatile uint32_t *regs; /* [I] */
+    struct irq_chip chip;       /* first: the chip is found again by its address */
+    volatile uint32_t *regs;    /* [I] */
     uint32_t low[IRQ_PINS_MAX]; /* [c] what the low words hold */
 };
 
@@ -136,7 +141,12 @@ static const struct irq_chip_ops msi_ops = {
  */
 static void pic_silence(void)
 {
-    enum { PIC1 = 0x20, PIC2 = 0xa0, INIT = 0x11, MODE_8086 = 0x01 };
+    enum {
+        PIC1 = 0x20,
+        PIC2 = 0xa0,
+        INIT = 0x11,
+        MODE_8086 = 0x01
+    };
 
     outb(PIC1, INIT);
     outb(PIC2, INIT);
@@ -163,8 +173,8 @@ static void ioapic_add(struct ioapic *a, const struct acpi_ioapic *info)
     };
     added = irq_chip_add(&a->chip);
     if (added < pins)
-        kprintf("irq: I/O APIC at 0x%llx: %u of %u pins left out\n",
-                (unsigned long long)info->base, pins - added, pins);
+        kprintf("irq: I/O APIC at 0x%llx: %u of %u pins left out\n", (unsigned long long)info->base,
+                pins - added, pins);
 }
 
 static unsigned mode_of_override(const struct acpi_override *o)

@@ -143,9 +143,9 @@ static void lapic_timer_stop(void)
 
 const struct timer_source *lapic_timer_source(uint64_t ticks_khz, uint64_t apic_khz)
 {
-    static const struct timer_source source = {
-        .name = "apic", .arm = lapic_timer_arm, .stop = lapic_timer_stop
-    };
+    static const struct timer_source source = { .name = "apic",
+                                                .arm = lapic_timer_arm,
+                                                .stop = lapic_timer_stop };
 
     if (!apic_khz)
         return NULL;

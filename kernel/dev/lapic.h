@@ -20,5 +20,8 @@ const struct timer_source *lapic_timer_source(uint64_t ticks_khz, uint64_t apic_
 const struct timer_source *tsc_deadline_source(void);
 
 /* Put the timer's interrupt into one-shot mode at IRQ_VECTOR_TIMER; mode: LAPIC_TIMER_*. */
-enum lapic_timer_mode { LAPIC_TIMER_ONESHOT = 0u << 17, LAPIC_TIMER_DEADLINE = 2u << 17 };
+enum lapic_timer_mode {
+    LAPIC_TIMER_ONESHOT = 0u << 17,
+    LAPIC_TIMER_DEADLINE = 2u << 17
+};
 void lapic_timer_mode(enum lapic_timer_mode mode);

@@ -23,7 +23,10 @@ enum {
     TRIES = 1000000, /* port reads, about a second */
 };
 
-enum { SPACE_MEMORY = 0, SPACE_IO = 1 };
+enum {
+    SPACE_MEMORY = 0,
+    SPACE_IO = 1
+};
 
 static struct acpi_info power;       /* [I] */
 static volatile uint8_t *reset_regs; /* [I] reset register in memory */

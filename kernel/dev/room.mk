@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 room        := kernel/dev
 room-layer  := 7
 room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync kernel/irq

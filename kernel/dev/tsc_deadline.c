@@ -24,9 +24,9 @@ static void deadline_stop(void)
 
 const struct timer_source *tsc_deadline_source(void)
 {
-    static const struct timer_source source = {
-        .name = "tsc-deadline", .arm = deadline_arm, .stop = deadline_stop
-    };
+    static const struct timer_source source = { .name = "tsc-deadline",
+                                                .arm = deadline_arm,
+                                                .stop = deadline_stop };
 
     if (!(x86_cpuid(1, 0).ecx & CPUID_1_ECX_DEADLINE))
         return NULL;

@@ -33,8 +33,8 @@
 #include <mem/frame.h>
 #include <time/clock.h>
 
-#define BOOT_MAP_END GiB(4)          /* what the boot map shows */
-#define BOOT_INFO_LIMIT KiB(1024)    /* larger boot information is no boot information */
+#define BOOT_MAP_END GiB(4)           /* what the boot map shows */
+#define BOOT_INFO_LIMIT KiB(1024)     /* larger boot information is no boot information */
 #define DIRECT_MAP_BYTES (1ull << 46) /* room of the window */
 
 static struct boot_info boot;
@@ -44,8 +44,8 @@ static struct mem_plan mem;
 static struct boot_plan plan;
 static uint8_t kip_page[L4_KIP_SIZE] __attribute__((aligned(L4_KIP_SIZE)));
 
-static const char greeting[] = "Stretto " STRETTO_VERSION
-                               ": a fully preemptible capability microkernel for x86-64\n";
+static const char greeting[] =
+    "Stretto " STRETTO_VERSION ": a fully preemptible capability microkernel for x86-64\n";
 
 /* ---- on the boot map ------------------------------------------------------------------- */
 
@@ -85,8 +85,7 @@ static void start_console(uint32_t magic, uint32_t info)
             kprintf("boot:   %s\n", boot_problem_text((enum boot_problem)bit));
     if (!usable)
         panic("the boot loader has not told what it loaded");
-    kprintf("boot:   %s, %s, %u modules\n", boot.loader, boot.efi ? "UEFI" : "BIOS",
-            boot.nmodules);
+    kprintf("boot:   %s, %s, %u modules\n", boot.loader, boot.efi ? "UEFI" : "BIOS", boot.nmodules);
     options_report(boot.cmdline, say, NULL);
 }
 

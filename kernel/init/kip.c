@@ -13,7 +13,11 @@
 #include <lib/string.h>
 
 /* Rights of a boot module's pages, in the bits of a bootloader descriptor. */
-enum { RIGHT_X = 1, RIGHT_W = 2, RIGHT_R = 4 };
+enum {
+    RIGHT_X = 1,
+    RIGHT_W = 2,
+    RIGHT_R = 4
+};
 
 #define VIRTUAL_USER_LAST 0x7fffffffffffull
 #define VIRTUAL_HOLE_LAST 0xffff7fffffffffffull

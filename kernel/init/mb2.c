@@ -25,7 +25,10 @@ enum mb2_tag {
     TAG_EFI_MEMORY_MAP = 17,
 };
 
-enum { HEADER = 8, ROOM_FOR_END = 8 };
+enum {
+    HEADER = 8,
+    ROOM_FOR_END = 8
+};
 
 /* Copy a string of at most `most` bytes into the arena; cut if it has no end or no room. */
 static const char *string_keep(struct boot_info *b, const uint8_t *s, size_t most)
@@ -74,8 +77,7 @@ static enum boot_mem_type type_of_efi(uint32_t t)
     case 2: /* loader data */
     case 3: /* boot services code */
     case 4: /* boot services data */
-    case 7: /* conventional */
-        return BOOT_MEM_RAM;
+    case 7: /* conventional */ return BOOT_MEM_RAM;
     case 8: return BOOT_MEM_BAD;
     case 9: return BOOT_MEM_ACPI;
     case 10: return BOOT_MEM_NVS;

@@ -12,7 +12,9 @@
 #include <lib/fmt.h>
 #include <lib/string.h>
 
-enum { PAGE = 4096 };
+enum {
+    PAGE = 4096
+};
 
 #define IMAGE_ALIGN MiB(2)
 #define POOL_MIN MiB(8)
@@ -112,8 +114,9 @@ static bool image_read(const struct memplan_input *in, struct mem_plan *p, enum 
 
     *im = (struct load_image){ .lo = UINT64_MAX };
     if (!data || !elf_open(&elf, data, bytes, in->machine))
-        return fail(p, "%s is no ELF program for this machine: check the order of the modules and "
-                       "that '%s' is whole",
+        return fail(p,
+                    "%s is no ELF program for this machine: check the order of the modules and "
+                    "that '%s' is whole",
                     image_title[which], memplan_module_name(in->boot, which).text);
 
     im->entry = elf.entry;
@@ -145,8 +148,9 @@ static bool image_fix(const struct memplan_input *in, struct mem_plan *p, enum m
         return fail(p, "%s wants 0x%llx-0x%llx, where the kernel is: link it elsewhere",
                     image_title[which], lo, hi);
     if (!ranges_contain(&p->ram, im->lo, im->hi))
-        return fail(p, "%s wants 0x%llx-0x%llx, which is not all RAM: give the machine more memory "
-                       "or link it elsewhere",
+        return fail(p,
+                    "%s wants 0x%llx-0x%llx, which is not all RAM: give the machine more memory "
+                    "or link it elsewhere",
                     image_title[which], lo, hi);
     for (unsigned i = 0; i < IMAGE_COUNT; i++)
         if (i != which && !p->image[i].movable && im->lo < p->image[i].hi &&
@@ -201,8 +205,8 @@ static bool plan_images(const struct memplan_input *in, struct mem_plan *p)
 /* The pool in as few pieces as the memory allows, from the top. */
 static bool plan_pool(const struct memplan_input *in, struct mem_plan *p)
 {
-    uint64_t left = in->pool_bytes ? align_up(in->pool_bytes, PAGE)
-                                   : memplan_pool_bytes(ranges_bytes(&p->ram));
+    uint64_t left =
+        in->pool_bytes ? align_up(in->pool_bytes, PAGE) : memplan_pool_bytes(ranges_bytes(&p->ram));
     uint64_t piece = left;
 
     while (left && p->npool < MEMPLAN_POOL_MAX && piece >= POOL_PIECE_MIN) {
@@ -242,8 +246,9 @@ static bool plan_modules(const struct memplan_input *in, struct mem_plan *p)
         if (!module_in_the_way(p, &b->module[i]))
             continue;
         if (!ranges_find_top(&p->free, bytes, PAGE, in->max_phys, &p->module_at[i]))
-            return fail(p, "no room to move module '%s' (%llu KiB) out of the way: give the machine "
-                           "more memory",
+            return fail(p,
+                        "no room to move module '%s' (%llu KiB) out of the way: give the machine "
+                        "more memory",
                         memplan_module_name(b, i).text, (unsigned long long)bytes >> 10);
         ranges_sub(&p->free, p->module_at[i], p->module_at[i] + bytes);
         p->nmoved++;
@@ -264,8 +269,9 @@ static bool plan_ram(const struct memplan_input *in, struct mem_plan *p)
         const uint64_t end = align_up(b->module[i].end, PAGE);
 
         if (!ranges_contain(&p->ram, start, end))
-            return fail(p, "module '%s' does not lie in usable memory: raise -maxmem or give the "
-                           "machine more memory",
+            return fail(p,
+                        "module '%s' does not lie in usable memory: raise -maxmem or give the "
+                        "machine more memory",
                         memplan_module_name(b, i).text);
         ranges_sub(&p->free, start, end);
     }
@@ -278,8 +284,9 @@ bool memplan_make(const struct memplan_input *in, struct mem_plan *p)
 
     memset(p, 0, sizeof(*p));
     if (in->boot->nmodules < IMAGE_COUNT)
-        return fail(p, "%s is missing: the boot loader must load sigma0 as first and the root task "
-                       "as second module",
+        return fail(p,
+                    "%s is missing: the boot loader must load sigma0 as first and the root task "
+                    "as second module",
                     image_title[in->boot->nmodules]);
     if (!plan_ram(in, p) || !plan_images(in, p) || !plan_pool(in, p) || !plan_modules(in, p))
         return false;

@@ -12,7 +12,12 @@
 #include <lib/fmt.h>
 #include <lib/string.h>
 
-enum verdict { TAKEN, NO_EFFECT, BAD_VALUE, UNKNOWN };
+enum verdict {
+    TAKEN,
+    NO_EFFECT,
+    BAD_VALUE,
+    UNKNOWN
+};
 
 struct option {
     const char *name;
@@ -182,9 +187,9 @@ static void list_say(void (*say)(void *arg, const char *line), void *arg)
             say(arg, line);
             used = 0;
         }
-        used += fmt_snprintf(line + used, sizeof(line) - (size_t)used, "%s%s%s%s",
-                             used ? " " : "  ", p->name, p->value ? "=" : "",
-                             p->value ? p->value : "");
+        used +=
+            fmt_snprintf(line + used, sizeof(line) - (size_t)used, "%s%s%s%s", used ? " " : "  ",
+                         p->name, p->value ? "=" : "", p->value ? p->value : "");
     }
     if (used)
         say(arg, line);

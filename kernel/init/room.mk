@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 room        := kernel/init
 room-layer  := 14
 room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync kernel/mem kernel/time kernel/irq \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 room        := kernel/irq
 room-layer  := 6
 room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync

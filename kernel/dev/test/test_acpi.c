@@ -60,17 +60,17 @@ static void table(uint32_t p, const char *sig, uint32_t len)
 }
 
 static const uint8_t madt_entries[] = {
-    0, 8, 0, 0, 1, 0, 0, 0,                         /* CPU 0, on */
-    0, 8, 1, 1, 0, 0, 0, 0,                         /* CPU 1, off */
-    1, 12, 7, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0,      /* I/O APIC at fec00000, GSI 0 */
-    2, 10, 0, 0, 2, 0, 0, 0, 0, 0,                  /* legacy 0 -> 2 */
-    2, 10, 0, 9, 9, 0, 0, 0, 0x0d, 0,               /* legacy 9: level, high */
-    5, 12, 0, 0, 0, 0, 0xe0, 0xfe, 1, 0, 0, 0,      /* local APIC at 1'fee00000 */
+    0, 8,  0, 0, 1, 0, 0,    0,                   /* CPU 0, on */
+    0, 8,  1, 1, 0, 0, 0,    0,                   /* CPU 1, off */
+    1, 12, 7, 0, 0, 0, 0xc0, 0xfe, 0,    0, 0, 0, /* I/O APIC at fec00000, GSI 0 */
+    2, 10, 0, 0, 2, 0, 0,    0,    0,    0,       /* legacy 0 -> 2 */
+    2, 10, 0, 9, 9, 0, 0,    0,    0x0d, 0,       /* legacy 9: level, high */
+    5, 12, 0, 0, 0, 0, 0xe0, 0xfe, 1,    0, 0, 0, /* local APIC at 1'fee00000 */
 };
 
 static const uint8_t dsdt_code[] = {
-    0x10, 0x20, '_', 'S', '5', '_', 0x08, /* the letters alone mean nothing */
-    0x08, '_', 'S', '5', '_', 0x12, 0x08, 0x04, 0x0a, 0x05, 0x0a, 0x06, 0x00, 0x00,
+    0x10, 0x20, '_', 'S', '5', '_',  0x08, /* the letters alone mean nothing */
+    0x08, '_',  'S', '5', '_', 0x12, 0x08, 0x04, 0x0a, 0x05, 0x0a, 0x06, 0x00, 0x00,
 };
 
 /* A whole machine; returns its root pointer. */
@@ -286,7 +286,9 @@ UTEST(acpi, s5_cut_off_anywhere_is_noent)
 
 UTEST(acpi, s5_that_is_computed_is_noent)
 {
-    static const uint8_t code[] = { 0x08, '_', 'S', '5', '_', 0x12, 0x06, 0x02, 'A', 'B', 'C', 'D' };
+    static const uint8_t code[] = {
+        0x08, '_', 'S', '5', '_', 0x12, 0x06, 0x02, 'A', 'B', 'C', 'D'
+    };
     uint8_t a, b;
 
     EXPECT_EQ(acpi_find_s5(code, sizeof(code), &a, &b), -L4_ENOENT);

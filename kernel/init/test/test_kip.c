@@ -81,7 +81,8 @@ UTEST(kip, greeting_and_features_end_with_an_empty_string)
 {
     struct kip_input in = input();
     const char *s = (const char *)page + 0x490;
-    static const char *const want[] = { "Stretto\nhello\n", "segments", "abiver:3", "mapdb", "jdb" };
+    static const char *const want[] = { "Stretto\nhello\n", "segments", "abiver:3", "mapdb",
+                                        "jdb" };
 
     kip_build(page, &in);
     for (size_t i = 0; i < array_size(want); i++) {
@@ -152,8 +153,8 @@ UTEST(kip, too_many_ranges_drop_the_smallest_ram_only)
 UTEST(kip, the_clock_code_computes_ticks_times_scaler)
 {
     struct kip_input in = input();
-    uint8_t *copy = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *copy =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     uint64_t (*us)(void), (*ns)(void);
     uint64_t before, after, value;
 

@@ -10,11 +10,8 @@ static struct mb2_block block;
 static struct boot_info info;
 
 static const struct mb2_mem pc_map[] = {
-    { 0, 0x9fc00, 1, 0 },
-    { 0x9fc00, 0x400, 2, 0 },
-    { 0x100000, 0x1fee0000, 1, 0 },
-    { 0x1ffe0000, 0x20000, 3, 0 },
-    { 0xfffc0000, 0x40000, 2, 0 },
+    { 0, 0x9fc00, 1, 0 },          { 0x9fc00, 0x400, 2, 0 },      { 0x100000, 0x1fee0000, 1, 0 },
+    { 0x1ffe0000, 0x20000, 3, 0 }, { 0xfffc0000, 0x40000, 2, 0 },
 };
 
 static const void *pc_block(void)
@@ -148,8 +145,11 @@ UTEST(mb2, the_efi_map_counts_only_without_another)
             uint32_t type, pad;
             uint64_t phys, virt, pages, attr;
         } e[3];
-    } efi = { 40, 1, { { 7, 0, 0x100000, 0, 0x100, 0 }, { 9, 0, 0x300000, 0, 1, 0 },
-                       { 7, 0, 0x400000, 0, UINT64_MAX, 0 } } };
+    } efi = { 40,
+              1,
+              { { 7, 0, 0x100000, 0, 0x100, 0 },
+                { 9, 0, 0x300000, 0, 1, 0 },
+                { 7, 0, 0x400000, 0, UINT64_MAX, 0 } } };
 
     mb2_begin(&block);
     mb2_tag(&block, 17, &efi, sizeof(efi));
@@ -171,9 +171,9 @@ UTEST(mb2, ram_is_whole_pages_that_nobody_else_claims)
     static const struct mb2_mem map[] = {
         { 0, 0x9fc00, 1, 0 },
         { 0x100000, 0x100000, 1, 0 },
-        { 0x150800, 0x10, 2, 0 },              /* a hole in the middle, rounded outward */
-        { 0x300000, UINT64_MAX, 1, 0 },        /* wraps: not taken */
-        { 0x100000000ull, 0x10000000, 1, 0 },  /* above the limit */
+        { 0x150800, 0x10, 2, 0 },             /* a hole in the middle, rounded outward */
+        { 0x300000, UINT64_MAX, 1, 0 },       /* wraps: not taken */
+        { 0x100000000ull, 0x10000000, 1, 0 }, /* above the limit */
     };
     static struct ranges ram;
 

@@ -49,7 +49,9 @@ UTEST(ranges, subtraction_across_many_keeps_the_edges)
 /* Against one flag per address. */
 UTEST(ranges, random_operations_agree_with_a_bitmap)
 {
-    enum { N = 200 };
+    enum {
+        N = 200
+    };
     static bool in[N];
     uint32_t seed = 12345;
 

@@ -62,9 +62,9 @@ static void msi_nothing(struct irq_chip *c, unsigned pin)
 static const struct irq_chip_ops fake_ops = {
     .mask = fake_mask, .unmask = fake_unmask, .set_mode = fake_set_mode, .route = fake_route
 };
-static const struct irq_chip_ops fake_msi_ops = {
-    .mask = msi_nothing, .unmask = msi_nothing, .msi_info = fake_msi_info
-};
+static const struct irq_chip_ops fake_msi_ops = { .mask = msi_nothing,
+                                                  .unmask = msi_nothing,
+                                                  .msi_info = fake_msi_info };
 static struct irq_chip chip = { .ops = &fake_ops, .name = "fake", .pins = PINS };
 static struct irq_chip msi = { .ops = &fake_msi_ops, .name = "msi", .pins = 8 };
 

@@ -14,11 +14,18 @@
 #define ACPI_IOAPICS_MAX 8u
 #define ACPI_OVERRIDES_MAX 16u
 #define ACPI_CPUS_MAX 64u
-#define ACPI_PAGES_MAX 32u
 
 /* MADT interrupt flags, both of overrides and of NMI sources. */
-enum acpi_polarity { ACPI_POL_BUS = 0, ACPI_POL_HIGH = 1, ACPI_POL_LOW = 3 };
-enum acpi_trigger { ACPI_TRIG_BUS = 0, ACPI_TRIG_EDGE = 1, ACPI_TRIG_LEVEL = 3 };
+enum acpi_polarity {
+    ACPI_POL_BUS = 0,
+    ACPI_POL_HIGH = 1,
+    ACPI_POL_LOW = 3
+};
+enum acpi_trigger {
+    ACPI_TRIG_BUS = 0,
+    ACPI_TRIG_EDGE = 1,
+    ACPI_TRIG_LEVEL = 3
+};
 
 struct acpi_ioapic {
     paddr base;
@@ -42,7 +49,7 @@ struct acpi_reg {
 
 /* Everything the kernel keeps of the tables. Filled by acpi_parse(). */
 struct acpi_info {
-    bool valid;   /* a root table was found */
+    bool valid; /* a root table was found */
     bool has_madt;
     bool has_pic; /* legacy 8259 pair is there */
 
@@ -59,7 +66,7 @@ struct acpi_info {
 
     struct acpi_reg reset;
     uint8_t reset_value;
-    uint16_t smi_cmd;  /* I/O port, 0: none */
+    uint16_t smi_cmd; /* I/O port, 0: none */
     uint8_t acpi_enable;
     uint16_t pm1a_cnt; /* I/O port, 0: none */
     uint16_t pm1b_cnt;

@@ -12,11 +12,11 @@
 
 /* How the console is set up; from the kernel's command line. */
 struct console_config {
-    bool off;              /* no UART is touched; output is dropped */
-    bool exit_on_panic;    /* panic leaves QEMU through isa-debug-exit */
-    uint16_t port;         /* I/O base, 0: 0x3f8 */
-    uint32_t baud;         /* 0: 115200 */
-    uint32_t line;         /* legacy interrupt, or CONSOLE_LINE_OF_PORT */
+    bool off;           /* no UART is touched; output is dropped */
+    bool exit_on_panic; /* panic leaves QEMU through isa-debug-exit */
+    uint16_t port;      /* I/O base, 0: 0x3f8 */
+    uint32_t baud;      /* 0: 115200 */
+    uint32_t line;      /* legacy interrupt, or CONSOLE_LINE_OF_PORT */
 };
 
 #define CONSOLE_LINE_OF_PORT 0xffffffffu
@@ -49,8 +49,8 @@ unsigned console_input_line(void);
 void console_input_irq(bool on);
 
 /*
- * panic() and kassert_fail() (lib/base.h) are defined here. panic() says what is wrong, works with interrupts off and
- * while another writer holds the console, and stops for ever. With exit_on_panic QEMU ends
- * with exit status CONSOLE_PANIC_CODE << 1 | 1.
+ * panic() and kassert_fail() (lib/base.h) are defined here. panic() says what is wrong, works with
+ * interrupts off and while another writer holds the console, and stops for ever. With exit_on_panic
+ * QEMU ends with exit status CONSOLE_PANIC_CODE << 1 | 1.
  */
 #define CONSOLE_PANIC_CODE 0x7f

@@ -27,8 +27,8 @@ struct boot_mem {
 };
 
 struct boot_module {
-    uint64_t start, end;  /* [start, end), physical */
-    const char *cmdline;  /* in boot_info.strings; "" if there is none */
+    uint64_t start, end; /* [start, end), physical */
+    const char *cmdline; /* in boot_info.strings; "" if there is none */
 };
 
 /* What was wrong with the input, a bit each. */

@@ -21,8 +21,8 @@ struct kip_input {
 
     uint64_t acpi_rsdp; /* physical, 0: none */
     uint64_t ticks_khz;
-    uint64_t mult_us; /* us = ticks * mult_us >> 32 */
-    uint64_t mult_ns; /* ns = ticks * mult_ns >> 27 */
+    uint64_t mult_us;     /* us = ticks * mult_us >> 32 */
+    uint64_t mult_ns;     /* ns = ticks * mult_ns >> 27 */
     const char *greeting; /* version text, several lines */
     bool jdb;
     bool mp;

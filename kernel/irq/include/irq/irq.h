@@ -23,8 +23,8 @@
 
 #include <lib/base.h>
 
-#define IRQ_MSI 0x80000000u    /* set in the number of a message-signalled line */
-#define IRQ_NONE 0xffffffffu   /* no line */
+#define IRQ_MSI 0x80000000u  /* set in the number of a message-signalled line */
+#define IRQ_NONE 0xffffffffu /* no line */
 
 /* Mode bits, as users see them (ICU set_mode). */
 #define IRQ_MODE_SET 0x1u
