@@ -7,7 +7,6 @@ libs-y := l4re lua m
 host-y := options.c script.c command.c report.c app.c fault.c \
           lua_cap.c lua_objects.c lua_app.c prelude.S
 test-y := test/test_pure.c test/test_binding.c test/sys_mock.c test/texts.S
-host-libs := lua-host
 include tools/build/prog.mk
 
 # The compiler does not report what .incbin reads.

@@ -13,8 +13,8 @@ Syntax, one directive per line, '#' begins a comment, '\\' continues a line:
 
 'entry' and the file directives take options in brackets: arch=amd64|x86 and bits=64|32 (the
 line counts only there), fname=NAME (called NAME on the target), glob (FILE is a pattern),
-uncompress, shell (FILE ARGS is a command that prints file names). 'bootstrap', 'default-bootstrap' and 'modaddr'
-are understood and have no effect: the kernel does that work.
+uncompress, shell (FILE ARGS is a command that prints file names). 'bootstrap', 'modaddr' and
+'default-bootstrap' are understood and have no effect: the kernel does that work.
 """
 import dataclasses
 import gzip

@@ -38,9 +38,13 @@ cflags-user   := $(cflags-common) $(cflags-target) -fno-omit-frame-pointer
 # Third-party code is compiled once, by gcc, whatever compiles ours; clang links the same objects.
 THIRD        ?= build/.third
 THIRD_CC     ?= gcc
+ifdef CONFIG_ARCH_HOST
+cflags-third := -std=gnu17 -O1 -g -fno-omit-frame-pointer -fsanitize=address
+else
 cflags-third := -std=gnu17 -O2 -g -fno-omit-frame-pointer \
                 $(filter-out -nostdinc -isystem %/include,$(cflags-target)) \
                 -nostdinc -isystem $(shell $(THIRD_CC) -print-file-name=include 2>/dev/null)
+endif
 
 ifdef CONFIG_ARCH_HOST
 cflags-room := $(cflags-host)

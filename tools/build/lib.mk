@@ -4,6 +4,7 @@
 #
 #   lib        := l4re                  the name: $(O)/lib/libl4re.a
 #   lib-needs  := l4sys libc            libraries that it calls or whose headers it includes
+#   lib-wants  := __malloc_lock         symbols that must come from here, where newlib has a default
 #   src-y      := env.c rm.c start.S    sources, in the folder of this fragment
 #   host-y     := tree.c                sources that the host unit tests link
 #   test-y     := test/test_tree.c      host unit tests
@@ -16,6 +17,7 @@ libs                 += $(lib)
 dir-of-$(lib)        := $(here)
 lib-needs-of-$(lib)  := $(lib-needs)
 unit-objs-of-$(lib)  := $(patsubst %,$(O)/$(here)/%.o,$(basename $(src-y)))
+lib-wants-of-$(lib)  := $(lib-wants)
 lib-incs-of-$(lib)   := $(addprefix -I,$(wildcard $(here)/include))
 host-objs-of-$(lib)  := $(patsubst %,$(O)/$(here)/%.o,$(basename $(host-y)))
 host-tests-of-$(lib) := $(patsubst %,$(O)/$(here)/%.o,$(basename $(test-y)))

@@ -7,7 +7,6 @@
 #   libs-y     := l4re libc      libraries; what these need is added
 #   prog-addr  := 0x100000       link address, if it is not an ordinary program
 #   host-y, test-y              as in lib.mk: what can be tested on the host, and the tests
-#   host-libs                   third-party libraries for the host that the tests link
 #   include tools/build/prog.mk
 #
 # A folder may hold several programs: one block per program.
@@ -19,7 +18,6 @@ unit-objs-of-prog-$(prog)  := $(patsubst %,$(O)/$(here)/%.o,$(basename $(src-y))
 
 host-objs-of-prog-$(prog)  := $(patsubst %,$(O)/$(here)/%.o,$(basename $(host-y)))
 host-tests-of-prog-$(prog) := $(patsubst %,$(O)/$(here)/%.o,$(basename $(test-y)))
-host-libs-of-prog-$(prog)  := $(host-libs)
 dir-of-prog-$(prog)        := $(here)
 
 user-objs += $(unit-objs-of-prog-$(prog))

@@ -10,16 +10,21 @@
 #   third-archives := c m                   what it builds: lib/libc.a and lib/libm.a
 #   third-needs    :=                       third-party packages that must be there before
 #   third-cflags   :=                       flags for whoever uses it
+#   third-host     := y                     unit tests on the host may use it, too
 #   include tools/build/third.mk
 #
 # The result lies in $(THIRD)/<name>-<hash>; the hash covers everything that goes into it, so all
 # build folders share it and a change of the recipe makes a new one.
+ifneq ($(filter x$(third-host),xy)$(if $(CONFIG_ARCH_HOST),,target),)
 thirds += $(third)
 third-archives-of-$(third) := $(third-archives)
 third-dir-of-$(third) := $(THIRD)/$(third)-$(shell ( \
     cat $(foreach t,$(third) $(third-needs),pkg/third/$t/* pkg/third/$t/*/*) tools/third/build.sh; \
     echo '$(THIRD_CC) $(cflags-third)'; $(THIRD_CC) --version) 2>/dev/null | sha256sum | cut -c 1-12)
 third-libs += $(third-archives)
+
+# For the host there is nothing below: the host's own C library takes newlib's place.
+third-needs := $(if $(CONFIG_ARCH_HOST),,$(third-needs))
 
 # The packages below may be collected later than this one, hence the second expansion.
 define third-rule
@@ -40,6 +45,7 @@ third-incs-of-$(1)     := $(third-dir-of-$(third))/include
 lib-cflags-of-$(1)    := $(third-cflags)
 endef
 $(foreach a,$(third-archives),$(eval $(call third-archive,$a)))
+endif
 
 third :=
 third-package :=
@@ -49,3 +55,4 @@ third-files :=
 third-archives :=
 third-needs :=
 third-cflags :=
+third-host :=

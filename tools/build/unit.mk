@@ -36,12 +36,15 @@ unit-lib-objs := $(foreach u,$(libs) $(addprefix prog-,$(progs)),$(host-objs-of-
 -include $(unit-lib-objs:.o=.d)
 
 define unit-lib-program
-unit-needs-of-$(1) := $(call lib-closure,$(1))
+unit-needs-of-$(1)  := $(call lib-closure,$(1))
+unit-thirds-of-$(1) := $$(filter $$(third-libs),$$(unit-needs-of-$(1)))
 $(host-objs-of-$(1)) $(host-tests-of-$(1)): obj-flags := $(cflags-host) -Ikernel/abi -Il4re/include \
     $$(sort $$(foreach l,$$(unit-needs-of-$(1)),$$(lib-incs-of-$$l))) -Itests/lib/include \
-    $(foreach l,$(host-libs-of-$(1)),-isystem $(third-incs-of-$l))
-$(host-objs-of-$(1)) $(host-tests-of-$(1)): | $(foreach l,$(host-libs-of-$(1)),$(third-done-of-$l))
-$(O)/unit/$(1): $(foreach l,$(host-libs-of-$(1)),$(third-archive-of-$l)) $$(sort $$(foreach l,$$(unit-needs-of-$(1)),$$(host-objs-of-$$l))) $(host-tests-of-$(1)) $(utest-objs) $(O)/unit/$(1).list | $$$$(@D)/
+    $$(foreach l,$$(unit-thirds-of-$(1)),-isystem $$(third-incs-of-$$l))
+$(host-objs-of-$(1)) $(host-tests-of-$(1)): | $$(foreach l,$$(unit-thirds-of-$(1)),$$(third-done-of-$$l))
+$(O)/unit/$(1): $$(sort $$(foreach l,$$(unit-needs-of-$(1)),$$(host-objs-of-$$l))) \
+    $(host-tests-of-$(1)) $(utest-objs) $(O)/unit/$(1).list \
+    $$(foreach l,$$(unit-thirds-of-$(1)),$$(third-archive-of-$$l)) | $$$$(@D)/
 	$$(call say,LD,$$@)
 	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) -lm -lpthread
 endef

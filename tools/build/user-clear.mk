@@ -3,6 +3,7 @@
 # Forget the variables of a fragment, so that nothing leaks into the next one.
 lib :=
 lib-needs :=
+lib-wants :=
 prog :=
 prog-addr :=
 libs-y :=
@@ -10,4 +11,3 @@ src-y :=
 src- :=
 host-y :=
 test-y :=
-host-libs :=

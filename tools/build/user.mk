@@ -40,11 +40,12 @@ ldflags-user := -m elf_x86_64 -static -nostdlib -no-pie -z max-page-size=4096 -z
                 --gc-sections --orphan-handling=error --fatal-warnings --build-id=none -u _start
 libgcc       := $(shell $(CC) $(if $(clang),--rtlib=libgcc) -print-libgcc-file-name 2>/dev/null)
 
-# Our own libraries come first: what they define replaces newlib's defaults. The locks are not yet
-# asked for when the linker passes ours, hence -u.
+# Our own libraries come first: what they define replaces newlib's defaults. What nobody has asked
+# for when the linker passes ours would still be taken from newlib, hence lib-wants and -u.
 prog-libs     = $(filter-out prog-%,$(needs-of-unit-prog-$(1)))
-prog-archives = $(foreach l,$(filter-out $(third-libs),$(prog-libs)) $(filter $(third-libs),$(prog-libs)),$(call archive-of,$l))
-prog-wants    = $(if $(filter l4re-libc,$(prog-libs)),-u __retarget_lock_init)
+prog-sorted   = $(filter-out $(third-libs),$(prog-libs)) $(filter $(third-libs),$(prog-libs))
+prog-archives = $(foreach l,$(prog-sorted),$(call archive-of,$l))
+prog-wants    = $(addprefix -u ,$(foreach l,$(prog-libs),$(lib-wants-of-$l)))
 
 define prog-rule
 $(O)/bin/$(1): $(unit-objs-of-prog-$(1)) $(call prog-archives,$(1)) tools/build/user.ld tools/check/elf.py $(O)/bin/$(1).list | $$$$(@D)/

@@ -12,7 +12,10 @@ done
 
 cd src
 sources=$(ls ./*.c | grep -v -e '/lua\.c$' -e '/luac\.c$')
-flags="$CFLAGS -D__DYNAMIC_REENT__ -isystem $DEP_newlib/include -DLUA_COMPAT_5_3"
+flags="$CFLAGS -DLUA_COMPAT_5_3"
+if [ -n "${DEP_newlib-}" ]; then
+    flags="$flags -D__DYNAMIC_REENT__ -isystem $DEP_newlib/include"
+fi
 printf '%s\n' $sources | xargs -P "$JOBS" -n 4 $CC $flags -c
 "$AR" rcs "$OUT/lib/liblua.a" ./*.o
 cp lua.h luaconf.h lualib.h lauxlib.h "$OUT/include/"
