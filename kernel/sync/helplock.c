@@ -90,6 +90,12 @@ void helplock_withdraw(struct sync_cpu *c)
     want_cut(c, 0);
 }
 
+void helplock_return(struct sync_cpu *c, const struct sync_party *lender)
+{
+    if (c->want[0] != lender->waits)
+        want_cut(c, 0);
+}
+
 /* Where what `me` waits for belongs: behind the lock for the sake of which it is helped. */
 static unsigned want_level(const struct sync_cpu *c, const struct sync_party *me)
 {
@@ -151,6 +157,7 @@ static enum step acquire_step(struct helplock *l, struct sync_party *me)
     struct sync_cpu *c = sched_sync_cpu();
     unsigned level = want_level(c, me);
 
+    me->waits = l;
     want_enter(c, l, level);
 
     enum step step = STEP_PAUSE;
@@ -162,6 +169,7 @@ static enum step acquire_step(struct helplock *l, struct sync_party *me)
         if (!atomic_u64_cas_acq_rel(&l->word, &w, word_taken(w, me, c->id))) /* (L) */
             return STEP_AGAIN;
         held_push(l, me);
+        me->waits = NULL;
         if (level < SYNC_WANTS)
             c->want[level] = NULL; /* its bit went with the CAS */
         want_cut(c, level);

@@ -65,6 +65,7 @@ UTEST(helplock, a_waiter_runs_the_owner_and_leaves_no_mark)
     EXPECT_EQ(standin.helped, 1);
     EXPECT_TRUE(helplock_is_owner(&outer, &T[2]));
     EXPECT_EQ(word(&outer), 2);
+    EXPECT_NULL(T[2].waits);
     EXPECT_NULL(standin.cpu[0].want[0]);
     EXPECT_NULL(standin.cpu[0].want[1]);
 }
@@ -72,6 +73,7 @@ UTEST(helplock, a_waiter_runs_the_owner_and_leaves_no_mark)
 static bool help_sees_the_mark(struct sync_party *owner, struct helplock *l)
 {
     EXPECT_TRUE(word(l) & WANT(0));
+    EXPECT_EQ(T[2].waits, l);
     EXPECT_EQ(standin.cpu[0].want[0], l);
     EXPECT_TRUE(micro_inside());
     return help_to_release(owner, l);
@@ -176,6 +178,20 @@ UTEST(helplock, and_when_this_cpu_can_only_pause)
     standin.leave = owner_elsewhere_releases;
     helplock_acquire(&outer, &T[2]);
     EXPECT_EQ(word(&outer), 2);
+}
+
+UTEST(helplock, a_lender_that_got_its_lock_elsewhere_wants_nothing_here)
+{
+    reset();
+    standin.cpu[1].want[0] = &outer;
+    outer.word.v = WANT(1) | 3;
+    T[2].waits = &outer;
+    helplock_return(&standin.cpu[1], &T[2]);
+    EXPECT_EQ(word(&outer), WANT(1) | 3);
+    T[2].waits = NULL;
+    helplock_return(&standin.cpu[1], &T[2]);
+    EXPECT_EQ(word(&outer), 3);
+    EXPECT_NULL(standin.cpu[1].want[0]);
 }
 
 /* Helped for the sake of `outer`, thread 1 wants `inner`, which thread 3 holds. */

@@ -75,3 +75,11 @@ bool helplock_is_owner(const struct helplock *l, const struct sync_party *p);
  * Context: micro-section on that CPU. Cost: <= 2 fetch-and.
  */
 void helplock_withdraw(struct sync_cpu *c);
+
+/*
+ * CPU c switches back to `lender`, on the lender's own context, because the thread it helped
+ * has released. The lender may have got its lock on another CPU meanwhile, helped there for the
+ * sake of one it held; then this CPU does not want anything any more.
+ * Context: micro-section on that CPU, with the lender's claim.
+ */
+void helplock_return(struct sync_cpu *c, const struct sync_party *lender);

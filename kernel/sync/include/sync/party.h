@@ -24,7 +24,7 @@
  * Pairs:    (P) finish, turn, wake: release  <->  resume, load: acquire (message, result)
  *           (Q) claim_free: release          <->  claim_try: acquire (stack, registers)
  *
- *   [I] immutable after init   [a] atomic   [t] the thread itself only
+ *   [I] immutable after init   [a] atomic   [t] the thread itself; others with its claim
  */
 #pragma once
 
@@ -71,6 +71,7 @@ struct sync_party {
     struct atomic_u32 claim; /* [a] */
     uint32_t index;          /* [I] 1 .. 2^24 - 1: the name of the thread in lock words */
     uint32_t locks;          /* [t] helping locks held */
+    struct helplock *waits;  /* [t] the one it is in the acquire loop for, or NULL */
     struct helplock *held[PARTY_LOCKS]; /* [t] which ones, innermost last */
 };
 

@@ -47,7 +47,8 @@ bool sched_help(struct sync_party *owner, struct helplock *l) must_check;
 
 /*
  * The current thread has released a helping lock: if it runs on a borrowed context (it is
- * being helped), switch at once to the thread that lent it.
+ * being helped), switch at once to the thread that lent it; helplock_return() comes before the
+ * switch. If that thread is claimed elsewhere its context leaves the CPU (helplock_withdraw).
  * Context: preemptible.
  */
 void sched_helped_release(void);
