@@ -23,6 +23,7 @@
 #include <object/thread.h>
 #include <sched/sched.h>
 #include <sched/stack.h>
+#include <space/mapdb.h>
 #include <space/space.h>
 #include <sync/micro.h>
 
@@ -140,6 +141,7 @@ void init_handover(const struct boot_plan *plan)
     become_idle();
     arch_irq_on();
 
+    mapdb_init(plan->nram ? plan->ram[plan->nram - 1].end : 0);
     factory_init();
     task_init();
     k.factory = must(factory_create_root(), "root factory");
