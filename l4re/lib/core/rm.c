@@ -220,8 +220,8 @@ int l4re_rm_find_srv(l4_cap_idx_t rm, l4_addr_t *addr, unsigned long *size,
         return r;
     l4re_msg_get_uword(&m, addr);
     l4re_msg_get_uword(&m, size);
-    l4re_msg_get_u64(&m, offset);
     l4re_msg_get_u32(&m, flags);
+    l4re_msg_get_u64(&m, offset);
     l4re_msg_get_uword(&m, mem);
     return m.err ? m.err : r;
 }

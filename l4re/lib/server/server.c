@@ -303,34 +303,38 @@ static void release_slots(struct l4re_server *srv)
 static struct l4re_srv_cap item_read(struct l4re_server *srv, l4_umword_t w0, l4_umword_t w1,
                                      unsigned *slot)
 {
-    struct l4re_srv_cap none = { .kind = L4RE_SRV_CAP_NONE, .cap = L4_INVALID_CAP };
-    struct l4re_srv_cap c = none;
+    struct l4re_srv_cap c = { .kind = L4RE_SRV_CAP_BROKEN, .cap = L4_INVALID_CAP };
     unsigned i = *slot;
 
-    if (!w0 || ((w0 >> L4_FPAGE_TYPE_SHIFT) & 3) != L4_FPAGE_OBJ)
-        return none;
+    if (!w0) {
+        c.kind = L4RE_SRV_CAP_NONE;
+        return c;
+    }
+    if (((w0 >> L4_FPAGE_TYPE_SHIFT) & 3) != L4_FPAGE_OBJ)
+        return c;
     if (w0 & L4_ITEM_CONT)
-        return none; /* the next item lands in the same slot */
+        return c; /* the next item lands in the same slot */
     *slot = i + 1;
 
     switch (w0 & L4_RET_ITEM_TYPE_MASK) {
     case L4_RET_ITEM_MAPPED:
-        if (i >= srv->demand)
-            return none;
-        c.kind = L4RE_SRV_CAP_MAPPED;
-        c.cap = srv->slots[i];
+        if (i < srv->demand) {
+            c.kind = L4RE_SRV_CAP_MAPPED;
+            c.cap = srv->slots[i];
+        }
         return c;
     case L4_RET_ITEM_LOCAL_ID:
         c.obj = l4re_server_lookup(srv, w1);
         c.rights = (unsigned)w1 & L4_IPC_LABEL_RIGHTS;
-        c.kind = c.obj ? L4RE_SRV_CAP_LOCAL : L4RE_SRV_CAP_NONE;
+        if (c.obj)
+            c.kind = L4RE_SRV_CAP_LOCAL;
         return c;
     case L4_RET_ITEM_SAME_TASK:
         c.kind = L4RE_SRV_CAP_MAPPED;
         c.cap = w1 & L4_FPAGE_ADDR_MASK;
         return c;
     default:
-        return none;
+        return c;
     }
 }
 

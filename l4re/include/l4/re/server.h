@@ -49,7 +49,8 @@ struct l4re_srv_obj;
 /* A capability that came with a message. */
 struct l4re_srv_cap {
     enum {
-        L4RE_SRV_CAP_NONE,   /* none was sent (void item, or nothing could be mapped) */
+        L4RE_SRV_CAP_NONE,   /* none was sent: a void item */
+        L4RE_SRV_CAP_BROKEN, /* one was sent, but nothing arrived: the sender's slot is empty */
         L4RE_SRV_CAP_MAPPED, /* in slot `cap` until dispatch returns, see l4re_srv_take_cap() */
         L4RE_SRV_CAP_LOCAL,  /* one of our own objects, `obj`; nothing was mapped */
     } kind;

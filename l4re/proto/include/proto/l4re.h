@@ -22,15 +22,21 @@ enum proto_rm_ops {
      */
     PROTO_RM_ATTACH = 0,
     PROTO_RM_DETACH = 1,       /* ulong addr, ulong size, u32 how -> ulong start, ulong size, ulong cap */
-    PROTO_RM_FIND = 2,         /* ulong addr, ulong size -> addr, size, u64 offset, u32 flags, cap */
+    PROTO_RM_FIND = 2,         /* ulong addr, ulong size -> addr, size, u32 flags, u64 offset, cap */
     PROTO_RM_RESERVE_AREA = 3, /* ulong start, ulong size, u32 flags, u8 align -> ulong start */
     PROTO_RM_FREE_AREA = 4,    /* ulong addr */
-    PROTO_RM_GET_REGIONS = 5,  /* ulong addr -> array of regions */
-    PROTO_RM_GET_AREAS = 6,    /* ulong addr -> array of areas */
+    PROTO_RM_GET_REGIONS = 5,  /* ulong addr -> label n, n times struct proto_rm_range */
+    PROTO_RM_GET_AREAS = 6,    /* the same for areas */
     PROTO_RM_GET_INFO = 7,     /* ulong addr -> string name, u64 backing offset */
     PROTO_RM_ADD_RESCUE = 8,   /* ulong begin, ulong end, ulong rescue */
     PROTO_RM_DEL_RESCUE = 9,   /* ulong begin */
-    PROTO_RM_PAGE_IN = 10,     /* ulong min, ulong max, u32 rights -> memory item */
+    PROTO_RM_PAGE_IN = 10,     /* ulong min, ulong max, u16 rights -> ulong 0, memory item */
+};
+
+struct proto_rm_range {
+    unsigned long start;
+    unsigned long end; /* last byte */
+    unsigned short flags;
 };
 
 enum proto_ns_ops {
