@@ -44,10 +44,6 @@ $(O)/%.o: %.S $(O)/.flags $(O)/include/gen/autoconf.h | $$(@D)/
 	$(Q)$(CC) $(flags-of) $(asflags) -c -o $@ $<
 	@printf '%s' '$(subst ','\'',$(call json-of,$(asflags)))' > $@.json
 
-# A list names an object, but there is no source for it.
-$(O)/%.o: FORCE
-	@echo "$@: neither $*.c nor $*.S is there" >&2; false
-
 # Numbers for assembly: asm-offsets.c emits lines '->NAME value' into its assembly output.
 $(all-offsets:%.c=$(O)/%.s): $(O)/%.s: %.c $(O)/.flags $(O)/include/gen/autoconf.h | $$(@D)/
 	$(call say,GEN,$@)
