@@ -3,6 +3,7 @@
 """Rules that the compiler checks, as TAP.
 
     tests/rules/*.c        must compile: frozen layouts and numbers
+    tests/conformance/l4sys/*.c   must compile: the public C API of the kernel
     tests/rules/fail/*.c   must not compile: what the types are there to prevent; the first line
                            '/* error: WORDS */' says which complaint is meant
 """
@@ -39,6 +40,7 @@ def check_bad(compiler, path):
 def main():
     compiler = sys.argv[1:] or ['gcc']
     checks = [(check_good, p) for p in sorted(HERE.glob('*.c'))]
+    checks += [(check_good, p) for p in sorted(HERE.parent.glob('conformance/l4sys/*.c'))]
     checks += [(check_bad, p) for p in sorted((HERE / 'fail').glob('*.c'))]
     print(f'1..{len(checks)}')
     failed = False

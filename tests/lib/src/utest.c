@@ -13,7 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_FAILED = 1, SECONDS_PER_TEST = 60 };
+enum {
+    EXIT_FAILED = 1,
+    SECONDS_PER_TEST = 60
+};
 
 static struct utest_case *first_case;
 static struct utest_case **last_case = &first_case;

@@ -71,7 +71,7 @@ bool utest_dies(const char *file, int line, const char *what, void (*fn)(void *)
     utest_eq(__FILE__, __LINE__, #a " " op " " #b, (uint64_t)(a), (uint64_t)(b), want)
 #define UTEST_ORDER_(a, op, b)                                                                     \
     utest_order(__FILE__, __LINE__, #a " " #op " " #b, (__int128)(a), (__int128)(b),               \
-                (__int128)(a) op(__int128)(b))
+                ((__int128)(a))op((__int128)(b)))
 
 #define EXPECT_EQ(a, b) ((void)UTEST_EQ_(a, b, "==", true))
 #define EXPECT_NE(a, b) ((void)UTEST_EQ_(a, b, "!=", false))
