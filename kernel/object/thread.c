@@ -193,14 +193,32 @@ static void modify_irqs(struct thread *t, const struct rules *r)
     }
 }
 
+/* Whoever waits for the queue gets it between two senders. */
+static no_inline void modify_threads(struct thread *t, const struct rules *r,
+                                     struct sync_party *me)
+{
+    struct prioq_cursor cur;
+    struct prioq_node *n;
+    enum prioq_step step;
+
+    prioq_walk_begin(&t->sendq, &cur);
+    do {
+        step = prioq_walk_step(&t->sendq, &cur, &n);
+        if (step == PRIOQ_STEP_NODE) {
+            struct thread *s = container_of(n, struct thread, sender);
+
+            s->ipc.label = rules_apply(r, s->ipc.label);
+        }
+        helplock_release(&t->sendq_lock, me);
+        helplock_acquire(&t->sendq_lock, me);
+    } while (step != PRIOQ_STEP_END);
+}
+
 static long op_modify_sender(struct kobj *o, struct kcall *c)
 {
     struct sync_party *me = &c->self->party;
     struct thread *t = self_of(o);
-    struct prioq_cursor cur;
-    struct prioq_node *n;
-    struct rules r = { .n = 0 };
-    enum prioq_step step;
+    struct rules r;
 
     if (c->words < 1 + RULE_WORDS)
         return 0;
@@ -211,19 +229,7 @@ static long op_modify_sender(struct kobj *o, struct kcall *c)
     helplock_acquire(&t->sendq_lock, me);
     irqobj_see_all(t);
     modify_irqs(t, &r);
-    prioq_walk_begin(&t->sendq, &cur);
-    do {
-        step = prioq_walk_step(&t->sendq, &cur, &n);
-        if (step == PRIOQ_STEP_NODE) {
-            struct thread *s = container_of(n, struct thread, sender);
-
-            s->ipc.label = rules_apply(&r, s->ipc.label);
-        }
-        /* Whoever waits for the lock gets it between two senders. */
-        helplock_release(&t->sendq_lock, me);
-        helplock_acquire(&t->sendq_lock, me);
-    } while (step != PRIOQ_STEP_END);
-    prioq_walk_stop(&t->sendq, &cur);
+    modify_threads(t, &r, me);
     helplock_release(&t->sendq_lock, me);
     return 0;
 }
