@@ -24,7 +24,7 @@
 
 enum {
     WINDOW_US = 8000,
-    LOOKS = 5,
+    LOOKS = 16,
     WAIT_MAX = 1000000, /* looks; a reference that stands still is found out in seconds */
     PIT_TRIES = 20,
 };
@@ -58,8 +58,8 @@ static struct moment moment_now(const struct reference *r)
     for (unsigned i = 0; i < LOOKS; i++) {
         const uint64_t before = arch_ticks();
         const uint32_t reference = r->read();
-        const uint32_t apic = lapic_count_passed();
         const uint64_t after = arch_ticks();
+        const uint32_t apic = lapic_count_passed();
 
         if (after - before < closest) {
             closest = after - before;
