@@ -84,3 +84,12 @@ L4_INLINE L4_NORETURN void l4_infinite_loop(void)
     for (;;)
         l4_barrier();
 }
+
+/*
+ * Stack pointer for a function that is entered by a jump instead of a call: as the calling
+ * convention wants it at the first instruction (16-byte aligned below a return address).
+ */
+L4_INLINE unsigned long l4_align_stack_for_direct_fncall(unsigned long stack)
+{
+    return (stack & ~0xfUL) - 8;
+}
