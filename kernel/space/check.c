@@ -10,6 +10,7 @@
 
 struct look {
     struct space *s;
+    bool still;
     struct leaf l;
     uaddr va;
     const struct mapnode *n;
@@ -57,7 +58,7 @@ static const char *check_parent(const struct look *k)
         return "the parent's leaf names another node";
     if (leaf_frame(&above, va) != leaf_frame(&k->l, k->va))
         return "child and parent have different frames";
-    if (leaf_is_live(&above) && (pt_rights(k->l.e) & ~pt_rights(above.e)))
+    if (k->still && leaf_is_live(&above) && (pt_rights(k->l.e) & ~pt_rights(above.e)))
         return "child has more rights than its parent";
     return NULL;
 }
@@ -121,7 +122,7 @@ static const char *check_split_count(struct space *s, uaddr va)
     return "a split node has miscounted its pages";
 }
 
-static const char *check_ports(struct space *s, unsigned group)
+static const char *check_ports(struct space *s, unsigned group, bool still)
 {
     const struct atomic_ptr *slot = ports_slot(s, group);
     const struct mapnode *n = slot ? atomic_ptr_load_acquire(slot) : NULL;
@@ -136,15 +137,15 @@ static const char *check_ports(struct space *s, unsigned group)
         return s->flags & SPACE_SIGMA0 ? check_children(n) : "ports from nowhere";
     if (!n->link || *n->link != n)
         return "port node not in a list";
-    if (n->parent->addr != n->addr || (n->frame & ~n->parent->frame))
+    if (n->parent->addr != n->addr || (still && (n->frame & ~n->parent->frame)))
         return "ports its parent has not";
     return check_children(n);
 }
 
-const char *space_check(struct space *s)
+const char *space_check(struct space *s, bool still)
 {
     const char *bad = NULL;
-    struct look k = { .s = s };
+    struct look k = { .s = s, .still = still };
 
     for (; !bad && k.va < SPACE_END; k.va += tables_rest(k.va, k.l.level)) {
         tables_find(s, k.va, &k.l);
@@ -153,6 +154,6 @@ const char *space_check(struct space *s)
             bad = check_split_count(s, k.va);
     }
     for (unsigned i = 0; !bad && i < SPACE_IO_GROUPS; i++)
-        bad = check_ports(s, i);
+        bad = check_ports(s, i, still);
     return bad;
 }

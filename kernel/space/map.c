@@ -24,7 +24,7 @@ enum verdict {
     V_AGAIN,      /* somebody changed it: look again */
     V_NODE,       /* a node is needed */
     V_LISTS,      /* the source needs its 512 lists */
-    V_NOMEM,      /* the target's quota is exhausted */
+    V_CHARGE,     /* the target has to pay for lists that are granted */
     V_FLUSH,      /* the target is occupied */
     V_FLUSH_SELF, /* source and target are the same: it goes, nothing is mapped */
     V_SPLIT,      /* the target is within a 2 MiB page */
@@ -71,10 +71,43 @@ static bool is_child(const struct page *p, const struct mapnode *source)
     return t->parent == source && !(t->flags & MAPNODE_DEAD);
 }
 
-static enum verdict decide_occupied(struct map_op *op, struct page *p, struct mapnode *source)
+/* The pages of sigma0 stay where they are, and a superpage is not granted in parts. */
+static bool may_grant(const struct map_op *op, const struct page *p, const struct mapnode *source)
+{
+    return op->grant && source->parent && pt_level_order(p->s.level) == p->order &&
+           !(source->flags & MAPNODE_SPLIT);
+}
+
+static bool lacks_lists(const struct page *p, const struct mapnode *source)
+{
+    return (source->flags & MAPNODE_BIG) && p->order == PT_PAGE_ORDER && !source->small;
+}
+
+/* What is not in the kit yet; V_DONE if everything is. */
+static enum verdict kit_lacks(const struct map_op *op, const struct page *p,
+                              const struct mapnode *source)
+{
+    if (!op->node)
+        return V_NODE;
+    if (may_grant(op, p, source))
+        return source->small && !op->charged ? V_CHARGE : V_DONE;
+    return lacks_lists(p, source) && !op->lists ? V_LISTS : V_DONE;
+}
+
+/* Nothing is flushed for a page that could not be mapped afterwards. */
+static enum verdict decide_replace(const struct map_op *op, const struct page *p,
+                                   const struct mapnode *source)
 {
     const bool below = pt_level_order(p->t.level) > p->order;
+    const enum verdict lack = kit_lacks(op, p, source);
 
+    if (lack != V_DONE)
+        return lack;
+    return below && !pt_is_dead(p->t.e) ? V_SPLIT : V_FLUSH;
+}
+
+static enum verdict decide_occupied(struct map_op *op, struct page *p, struct mapnode *source)
+{
     if (pt_is_table(p->t.e, p->t.level))
         return V_AGAIN;
     if (pt_is_kumem(p->t.e))
@@ -82,29 +115,23 @@ static enum verdict decide_occupied(struct map_op *op, struct page *p, struct ma
     if (op->src == op->dst && op->from == op->to)
         return V_FLUSH_SELF;
     if (pt_is_dead(p->t.e))
-        return V_FLUSH;
+        return decide_replace(op, p, source);
     if (!op->grant && same_frame(op, p) && is_child(p, source)) {
         if (!(p->rights & ~pt_rights(p->t.e)))
             return V_DONE;
-        if (below)
+        if (pt_level_order(p->t.level) > p->order)
             return V_SPLIT;
         pt_grow(p->t.slot, p->rights);
         tables_flush(op->dst, op->to);
         return V_DONE;
     }
-    return below ? V_SPLIT : V_FLUSH;
+    return decide_replace(op, p, source);
 }
 
-static enum pt_cache target_cache(const struct map_op *op, const struct page *p)
+static pt_entry target_leaf(const struct map_op *op, const struct page *p, unsigned rights)
 {
-    return op->cache < 0 ? pt_cache_of(p->s.e) : (enum pt_cache)op->cache;
-}
-
-/* The pages of sigma0 stay where they are, and a superpage is not granted in parts. */
-static bool may_grant(const struct map_op *op, const struct page *p, const struct mapnode *source)
-{
-    return op->grant && source->parent && pt_level_order(p->s.level) == p->order &&
-           !(source->flags & MAPNODE_SPLIT);
+    return pt_make_leaf(p->frame, p->t.level, rights,
+                        op->cache < 0 ? pt_cache_of(p->s.e) : (enum pt_cache)op->cache);
 }
 
 /*
@@ -115,20 +142,18 @@ static enum verdict grant(struct map_op *op, struct page *p, struct mapnode *n)
 {
     if (pt_rights(p->s.e) & ~p->rights & (PT_W | PT_X))
         return V_SHRINK;
-    if (n->small && quota_charge(op->dst->quota, FRAME_SIZE))
-        return V_NOMEM;
-    if (!pt_cas(p->t.slot, 0,
-                pt_make_leaf(p->frame, p->t.level, pt_rights(p->s.e), target_cache(op, p)))) {
-        if (n->small)
-            quota_release(op->dst->quota, FRAME_SIZE);
+    if (!pt_cas(p->t.slot, 0, target_leaf(op, p, pt_rights(p->s.e))))
         return V_AGAIN;
-    }
+
+    /* -- no errors below this line -- */
     *tables_twin(p->t.slot) = n;
     *tables_twin(p->s.slot) = NULL;
-    (void)pt_swap(p->s.slot, 0);
+    pt_mark(p->t.slot, pt_used_of(pt_swap(p->s.slot, 0)));
     tables_flush(op->src, op->from);
-    if (n->small)
+    if (n->small) {
         quota_release(op->src->quota, FRAME_SIZE);
+        op->charged = false;
+    }
     n->space = op->dst;
     n->addr = op->to;
     mapnode_free(op->node, op->src);
@@ -139,20 +164,18 @@ static enum verdict grant(struct map_op *op, struct page *p, struct mapnode *n)
 static enum verdict insert(struct map_op *op, struct page *p, struct mapnode *source)
 {
     struct mapnode *n = op->node;
-    const bool needs_lists = (source->flags & MAPNODE_BIG) && p->t.level == 0 && !source->small;
+    const enum verdict lack = kit_lacks(op, p, source);
 
-    if (!n)
-        return V_NODE;
+    if (lack != V_DONE)
+        return lack;
     if (may_grant(op, p, source))
         return grant(op, p, source);
-    if (needs_lists && !op->lists)
-        return V_LISTS;
-    if (!pt_cas(p->t.slot, 0, pt_make_leaf(p->frame, p->t.level, p->rights, target_cache(op, p))))
+    if (!pt_cas(p->t.slot, 0, target_leaf(op, p, p->rights)))
         return V_AGAIN;
 
     /* -- no errors below this line -- */
     op->node = NULL;
-    if (needs_lists) {
+    if (lacks_lists(p, source)) {
         source->small = op->lists;
         op->lists = NULL;
     }
@@ -212,6 +235,14 @@ static int take_lists(struct map_op *op)
     return op->lists ? 0 : -L4_ENOMEM;
 }
 
+static int take_charge(struct map_op *op)
+{
+    const int err = op->charged ? 0 : quota_charge(op->dst->quota, FRAME_SIZE);
+
+    op->charged = !err;
+    return err;
+}
+
 static int act(struct map_op *op, const struct page *p, enum verdict v)
 {
     int err = 0;
@@ -225,7 +256,7 @@ static int act(struct map_op *op, const struct page *p, enum verdict v)
     case V_AGAIN: break;
     case V_NODE: err = op_take_node(op); break;
     case V_LISTS: err = take_lists(op); break;
-    case V_NOMEM: err = -L4_ENOMEM; break;
+    case V_CHARGE: err = take_charge(op); break;
     case V_FLUSH: op_revoke(op, op->dst, op->to, PT_RWX, true, true, 0); break;
     case V_FLUSH_SELF: op_revoke(op, op->dst, op->to, PT_RWX, true, true, page_size(p)); break;
     case V_SPLIT: err = mem_split_step(op, op->to); break;

@@ -168,9 +168,12 @@ void map_fini(struct map_op *op)
         frame_free(op->lists, op->src->quota);
     if (op->table)
         tables_drop(op->dst, op->table, 0);
+    if (op->charged)
+        quota_release(op->dst->quota, FRAME_SIZE);
     op->node = NULL;
     op->lists = NULL;
     op->table = NULL;
+    op->charged = false;
 }
 
 int map_run(struct map_op *op, bool (*stop)(void *ctx), void *ctx)

@@ -71,6 +71,15 @@ void pt_shrink(struct pt_slot *s, unsigned rights)
         (void)__atomic_fetch_or(&s->raw, BIT_NX, __ATOMIC_RELAXED);
 }
 
+void pt_mark(struct pt_slot *s, unsigned used)
+{
+    const uint64_t bits = (used & PT_REFERENCED ? BIT_A : 0) | (used & PT_DIRTY ? BIT_D : 0);
+
+    /* relaxed: hints to whoever unmaps the page */
+    if (bits)
+        (void)__atomic_fetch_or(&s->raw, bits, __ATOMIC_RELAXED);
+}
+
 /* ---- values --------------------------------------------------------------------------- */
 
 bool pt_is_table(pt_entry e, unsigned level)

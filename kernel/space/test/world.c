@@ -115,21 +115,31 @@ void world_end(void)
     EXPECT_EQ(frame_count_free(), world.frames);
 }
 
-static void check_one(struct space *s, const char *name)
+static void check_one(struct space *s, const char *name, bool still)
 {
-    const char *bad = space_check(s);
+    const char *bad = space_check(s, still);
 
     if (bad)
         utest_fail(__FILE__, __LINE__, "space %s: %s", name, bad);
 }
 
-void world_check(void)
+static void check_all(bool still)
 {
     static const char *const names[WORLD_SPACES] = { "A", "B", "C", "D", "E", "F" };
 
-    check_one(&world.sigma0, "sigma0");
+    check_one(&world.sigma0, "sigma0", still);
     for (unsigned i = 0; i < WORLD_SPACES; i++)
-        check_one(&world.space[i], names[i]);
+        check_one(&world.space[i], names[i], still);
+}
+
+void world_check(void)
+{
+    check_all(true);
+}
+
+void world_check_moving(void)
+{
+    check_all(false);
 }
 
 /* ---- operations ----------------------------------------------------------------------- */

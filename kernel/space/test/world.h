@@ -44,6 +44,9 @@ void world_end(void);
 /* Expect that all invariants hold. */
 void world_check(void);
 
+/* The same while rights are being withdrawn. */
+void world_check_moving(void);
+
 struct hotspot spot_mem(uint64_t from, uint64_t to, unsigned order, unsigned rights);
 struct hotspot spot_io(unsigned port, unsigned order);
 

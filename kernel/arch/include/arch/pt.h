@@ -75,6 +75,9 @@ pt_entry pt_swap(struct pt_slot *s, pt_entry e);
 void pt_grow(struct pt_slot *s, unsigned rights);
 void pt_shrink(struct pt_slot *s, unsigned rights);
 
+/* Set used bits, those of the page before it was moved. */
+void pt_mark(struct pt_slot *s, unsigned used);
+
 /* ---- values --------------------------------------------------------------------------- */
 
 bool pt_is_table(pt_entry e, unsigned level);

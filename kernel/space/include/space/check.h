@@ -7,8 +7,9 @@
 struct space;
 
 /*
- * Check one space with everything in it.
+ * Check one space with everything in it. `still`: nothing is being unmapped, nor was given up
+ * half way; only then all children have a subset of their parent's rights and ports.
  * Context: nothing else maps or unmaps meanwhile.
  * Returns: NULL if all is well, else a text that says what is not.
  */
-const char *space_check(struct space *s) must_check;
+const char *space_check(struct space *s, bool still) must_check;

@@ -51,6 +51,7 @@ struct map_op {
     /* The kit: memory taken before the lock, so that nothing fails below it. */
     struct mapnode *node;   /* charged to dst */
     struct mapnode **lists; /* charged to src */
+    bool charged;           /* dst has paid for lists that will be granted */
     void *table, *twin;     /* to split a 2 MiB leaf of dst; charged to dst */
 
     bool walking;  /* a revocation has to end before the next page */

@@ -24,7 +24,8 @@
  *          leaf goes 0 -> x by CAS under the lock of x's frame. Tables appear by CAS, no lock.
  * Invariants (space_check):
  *          M1 leaf (live or dead, no kumem) <=> twin pointer to a node of this space and address
- *          M2 a child has the frame of its parent and a subset of its rights
+ *          M2 a child has the frame of its parent, and a subset of its rights (a withdrawal that
+ *             is under way has reached the parent first)
  *          M3 a dead node has a dead leaf, or is split
  *
  *   [l] lock of the frame (ports: of the group)
