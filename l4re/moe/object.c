@@ -98,6 +98,12 @@ int obj_export(struct moe_obj *o)
     return 0;
 }
 
+int obj_make_permanent(struct moe_obj *o)
+{
+    o->srv.dispatch = obj_dispatch;
+    return obj_export(o);
+}
+
 int obj_give(struct l4re_srv_msg *m, struct moe_obj *o, unsigned rights)
 {
     int err = obj_export(o);

@@ -61,6 +61,9 @@ void obj_put(struct moe_obj *o);
 /* Make sure there is a gate. Returns: 0 or -L4_E*. */
 int obj_export(struct moe_obj *o);
 
+/* Serve an object that is not of obj_new() and is never freed. Returns: 0 or -L4_E*. */
+int obj_make_permanent(struct moe_obj *o);
+
 /* Answer with a capability of the object. Returns: 0 (the answer's label) or -L4_E*. */
 int obj_give(struct l4re_srv_msg *m, struct moe_obj *o, unsigned rights);
 
