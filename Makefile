@@ -43,6 +43,7 @@ all-tests :=
 all-offsets :=
 systests  :=
 scenarios :=
+suites    :=
 obj-y     :=
 test-y    :=
 src-y     :=
@@ -54,7 +55,7 @@ ifdef CONFIG_ARCH
 include $(sort $(wildcard kernel/*/room.mk))
 include $(sort $(wildcard pkg/third/*/third.mk))
 include $(sort $(wildcard l4re/*/room.mk l4re/*/*/room.mk pkg/*/pkg.mk tests/system/lib/room.mk))
-include $(sort $(wildcard tests/system/*/test.mk tests/scenario/*/test.mk))
+include $(sort $(wildcard tests/system/*/test.mk tests/scenario/*/test.mk tests/*/suite.mk))
 include tools/build/compile.mk
 include tools/build/unit.mk
 include tools/build/products.mk

@@ -44,8 +44,7 @@ $(O)/%/:
 .PHONY: clean distclean
 # Built third-party code stays: it depends on nothing of ours and takes long.
 clean:
-	rm -rf $(O)/*
-	rm -f $(O)/.config* $(O)/.flags
+	rm -rf $(O)/* $(O)/.flags
 
 distclean: clean
 	rm -rf $(O) $(THIRD)

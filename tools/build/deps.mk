@@ -4,13 +4,15 @@
 # what they miss where that needs no password; everything else names what is missing and stops.
 .PHONY: deps
 deps:
-	@p=$$(tools/deps/deps.sh missing build run check); tools/deps/deps.sh install $$p; \
+	@p=$$(tools/deps/deps.sh missing build run check model); tools/deps/deps.sh install $$p; \
 	    echo "  DEPS    all there"
 
+comma        := ,
 goals        := $(or $(MAKECMDGOALS),all)
 boot-goals   := run test iso images bench
 deps-uses    := $(if $(filter-out clean distclean help deps,$(goals)),build) \
-                $(if $(filter $(boot-goals),$(goals)),run) $(if $(filter check%,$(goals)),check)
+                $(if $(filter $(boot-goals),$(goals)),run) $(if $(filter check%,$(goals)),check) \
+                $(if $(filter test,$(goals)),$(filter model,$(or $(subst $(comma), ,$(SUITE)),model)))
 ifeq ($(filter-out unit,$(or $(SUITE),x)),)
 deps-uses    := $(filter-out run,$(deps-uses))
 endif

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
 #
 # 'make test': everything, or the suites and tests named in SUITE, separated by commas.
-comma   := ,
-wanted  := $(subst $(comma), ,$(or $(SUITE),unit rules system scenario))
-known   := unit rules system scenario $(systests) $(scenarios)
+#
+# A suite of another kind is a file tests/<name>/suite.mk that says
+#
+#   suites             += model
+#   lines-of-model     := 'model/mbox|300|tests/model/run.py mbox' ...      name|seconds|command
+#   needs-of-model     :=                              files to make before
+wanted  := $(subst $(comma), ,$(or $(SUITE),unit rules system scenario $(suites)))
+known   := unit rules system scenario $(suites) $(systests) $(scenarios)
 ifneq ($(filter-out $(known),$(wanted)),)
 ifneq ($(filter test,$(MAKECMDGOALS)),)
 $(error no suite or test $(filter-out $(known),$(wanted)); there are: $(known))
@@ -22,9 +27,9 @@ lines += $(foreach t,$(run-systests),$(foreach n,$(cpus-of-$t),\
     'system/$t$(if $(filter-out 1,$n),/$n-cpus)|0|$(guest) --cpus $n --seconds $(seconds-of-$t) $(O)/tests/$t.iso'))
 lines += $(foreach t,$(run-scenarios),$(foreach m,$(machines-of-$t),\
     'scenario/$t/$m|0|$(guest) --machine $m --seconds $(scenario-seconds-of-$t) --expect $(expect-of-$t) --exit $(exit-of-$t) $(O)/boot/$t.iso'))
+lines += $(foreach s,$(filter $(suites),$(wanted)),$(lines-of-$s))
 
 .PHONY: test unit-programs
-test-lists   := $(O)/tests.list
 test-images  := $(foreach t,$(run-systests),$(O)/tests/$t.iso) $(foreach t,$(run-scenarios),$(O)/boot/$t.iso)
 
 $(O)/tests.list: FORCE
@@ -52,5 +57,5 @@ $(O)/tests/$(1).iso: $(kernel) $(O)/bin/sigma0 $(tasks-of-$(1)) $(image-py) tool
 endef
 $(foreach t,$(systests),$(eval $(call systest-image,$t)))
 
-test: $(O)/tests.list $(test-images)
+test: $(O)/tests.list $(test-images) $(foreach s,$(filter $(suites),$(wanted)),$(needs-of-$s))
 	@$(PY) tests/run/summary.py $(if $(filter 1,$(V)),--verbose) $(unit-list) $(O)/tests.list
