@@ -3,11 +3,11 @@
  * The way out: the kill point on the way to user mode, then everything that only user mode
  * sees (user bank, address space, port bitmap).
  */
-#include <entry/leave.h>
-
 #include <arch/upcall.h>
+#include <ipc/fast.h>
 #include <ipc/fault.h>
 #include <object/thread.h>
+#include <sched/io.h>
 #include <sched/sched.h>
 #include <sync/epoch.h>
 
@@ -37,10 +37,11 @@ struct arch_frame *upcall_leave(void)
     struct thread *self = current();
 
     sched_arrive();
+    ipc_settle(self);
     while (leave_work(self))
         ;
     epoch_leave(&this_cpu()->sync);
     sched_load_user(self);
-    ioport_switch(self);
+    sched_io_switch(self);
     return self->arch.frame;
 }

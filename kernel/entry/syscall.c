@@ -9,7 +9,7 @@
 #include <arch/upcall.h>
 #include <cap/captab.h>
 #include <cap/kcall.h>
-#include <entry/leave.h>
+#include <ipc/fast.h>
 #include <ipc/gate.h>
 #include <ipc/ipc.h>
 #include <ipc/irqobj.h>
@@ -162,7 +162,10 @@ static void do_ipc(struct syscall *c)
     } else if (recv) {
         receive_from_target(c, &r);
     }
+    /* What a receive phase needs lies in the thread; of a call we still hold the target. */
+    c->self->ipc.disposable = !c->target.obj;
     ipc_do(c->self, send ? &s : NULL, recv ? &r : NULL, &res);
+    c->self->ipc.disposable = false;
     result_ipc(c, &res);
 }
 
@@ -224,9 +227,8 @@ static void decode_and_run(struct syscall *c)
     }
 }
 
-struct arch_frame *upcall_syscall(struct arch_frame *f)
+static no_inline struct arch_frame *long_way(struct thread *self, struct arch_frame *f)
 {
-    struct thread *self = current();
     struct syscall c = {
         .self = self,
         .frame = f,
@@ -237,9 +239,18 @@ struct arch_frame *upcall_syscall(struct arch_frame *f)
         .op = frame_syscall_dest(f) & 0xf,
     };
 
-    epoch_enter(&this_cpu()->sync);
     if (party_asked(&self->party) & REQ_CANCEL)
         party_answer(&self->party, REQ_CANCEL);
     decode_and_run(&c);
     return upcall_leave();
+}
+
+struct arch_frame *upcall_syscall(struct arch_frame *f)
+{
+    struct thread *self = current();
+    struct arch_frame *out;
+
+    epoch_enter(&this_cpu()->sync);
+    out = ipc_fast(self, f);
+    return likely(out) ? out : long_way(self, f);
 }

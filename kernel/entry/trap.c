@@ -4,9 +4,9 @@
 #include <arch/mmu.h>
 #include <arch/upcall.h>
 #include <dev/console.h>
-#include <entry/leave.h>
 #include <ipc/fault.h>
 #include <irq/irq.h>
+#include <sched/io.h>
 #include <sched/sched.h>
 #include <space/space.h>
 #include <sync/epoch.h>
@@ -26,7 +26,7 @@ struct arch_frame *upcall_user_trap(struct arch_frame *f)
         party_answer(&self->party, REQ_CANCEL);
     if (frame_is_page_fault(f) && in_user_half(f))
         fault_page(self);
-    else if (!(frame_is_io_fault(f) && ioport_load(self)))
+    else if (!(frame_is_io_fault(f) && sched_io_load(self)))
         fault_exception(self);
     return upcall_leave();
 }

@@ -519,6 +519,7 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
     self->ipc.from = r->from;
     self->ipc.from_serial = r->from_serial;
     self->ipc.slot = r->slot;
+    self->ipc.rcv_timeout = r->timeout;
     seen = party_wait_recv(&self->party);
     atomic_fence_seq_cst(); /* (A) */
     if (answered && until == CLOCK_NEVER && !give_up_asked(self, seen) && sched_give_back(answered)) {
@@ -592,6 +593,27 @@ void ipc_do(struct thread *self, const struct ipc_send *s, struct ipc_recv *r,
     }
     if (r && !(s && s->call))
         err = receive(self, r, answered);
+    fill_result(self, err, sent, res);
+}
+
+void ipc_woken(struct thread *self, l4_msgtag_t sent, struct ipc_result *res)
+{
+    const struct ipc_recv r = { .open = self->ipc.open,
+                                .from = self->ipc.from,
+                                .from_serial = self->ipc.from_serial,
+                                .slot = self->ipc.slot,
+                                .timeout = self->ipc.rcv_timeout };
+    enum party_cause cause;
+    unsigned err;
+
+    sched_timeout_disarm(self);
+    cause = party_resume(&self->party);
+    if (cause != CAUSE_DELIVERED)
+        self->ipc.got_msg = false;
+    if (cause == CAUSE_NONE)
+        err = receive(self, &r, NULL);
+    else
+        err = cause == CAUSE_DELIVERED ? self->ipc.error : cause_error(cause, true);
     fill_result(self, err, sent, res);
 }
 

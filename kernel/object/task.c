@@ -12,6 +12,7 @@
 #include <mem/slab.h>
 #include <object/invoke.h>
 #include <object/thread.h>
+#include <sched/io.h>
 #include <sched/sched.h>
 #include <space/space.h>
 #include <sync/micro.h>
@@ -292,6 +293,7 @@ static void task_free(struct kobj *o)
 
     micro_enter();
     cpu = this_cpu();
+    sched_io_forget(s);
     if (cpu->space == s) {
         cpu->space = NULL;
         arch_root_load(arch_root_kernel());

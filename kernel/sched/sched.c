@@ -75,24 +75,7 @@ static void rq_add_usable(struct cpu *cpu, struct thread *t, bool first)
         rq_add(cpu, t->donor, first);
 }
 
-static unsigned prio_now(const struct sched_ctx *c)
-{
-    /* While it helps a lock owner, a context counts for the one it serves. */
-    const struct thread *t = c->serves;
-
-    if (t->own.serves == t && t->own.prio > c->prio)
-        return t->own.prio;
-    return c->prio;
-}
-
 /* ---- accounting and the timer ---------------------------------------------------------- */
-
-/* Charge the time since the last switch to the thread that ran. */
-static void charge(struct cpu *cpu, uint64_t now)
-{
-    current()->consumed += now - cpu->since;
-    cpu->since = now;
-}
 
 /* Leave the context that pays now: remember what is left of its slice. */
 static void ctx_leave(struct cpu *cpu, uint64_t now)
@@ -110,7 +93,7 @@ static void ctx_enter(struct cpu *cpu, struct sched_ctx *c, uint64_t now)
         c->left = c->slice;
     cpu->ctx = c;
     cpu->slice_end = c == &cpu->idle->own ? UINT64_MAX : now + c->left;
-    cpu->cur_prio = prio_now(c);
+    cpu->cur_prio = sched_prio_of(c);
 }
 
 /*
@@ -226,7 +209,7 @@ static void switch_stacks(struct cpu *cpu, struct thread *t)
     }
     if (!party_claim_try(&t->party, cpu->arch.id))
         panic("thread to run is claimed by somebody else");
-    charge(cpu, arch_ticks());
+    sched_charge(cpu, prev);
     cpu->prev = prev;
     arch_switch(&prev->arch, &t->arch);
     sched_arrive();
@@ -305,14 +288,17 @@ bool sched_may_donate(const struct thread *to)
     return to->started && to->homed && !to->ready && to->own.serves == to;
 }
 
-static void lend(struct sched_ctx *c, struct thread *from, struct thread *to)
+/* What pays now serves somebody else: what runs may have become less important. */
+static void prio_changed(struct cpu *cpu)
 {
-    c->serves = to;
-    c->runs = to;
-    if (c != &to->own) {
-        to->donor = c;
-        to->donor_from = from;
-    }
+    unsigned before = cpu->cur_prio;
+
+    cpu->cur_prio = sched_prio_of(cpu->ctx);
+    if (cpu->cur_prio >= before)
+        return;
+    if (bitmap256_highest(&cpu->ready_map) > (int)cpu->cur_prio)
+        cpu->resched = true;
+    timer_update(cpu);
 }
 
 void sched_donate(struct thread *to)
@@ -324,9 +310,9 @@ void sched_donate(struct thread *to)
     sched_unready(self);
     if (self->donor == c)
         self->donor = NULL; /* passed on */
-    lend(c, self, to);
+    sched_lend(c, self, to);
     to->ready = true;
-    cpu->cur_prio = prio_now(c);
+    prio_changed(cpu);
 }
 
 /* The donation goes back to `to`, who made it. False if it did not make it. */
@@ -339,7 +325,7 @@ static bool donation_return(struct cpu *cpu, struct thread *self, struct thread 
     self->donor = NULL;
     rq_remove(cpu, c);
     if (c == &to->own || !to->donor)
-        lend(c, self, to);
+        sched_lend(c, self, to);
     return true;
 }
 
@@ -357,7 +343,7 @@ bool sched_give_back(struct thread *to)
     }
     sched_unready(self);
     to->ready = true;
-    cpu->cur_prio = prio_now(cpu->ctx);
+    prio_changed(cpu);
     return true;
 }
 
@@ -519,7 +505,7 @@ void sched_set_params(struct thread *t, unsigned prio, uint64_t slice)
         timeq_remove(&cpu->timeq, &t->timeout);
         timeq_insert(&cpu->timeq, &t->timeout, (uint8_t)prio, when);
     }
-    cpu->cur_prio = prio_now(cpu->ctx);
+    cpu->cur_prio = sched_prio_of(cpu->ctx);
     cpu->resched = true;
 }
 

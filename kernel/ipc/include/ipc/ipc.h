@@ -59,6 +59,12 @@ struct ipc_result {
 void ipc_do(struct thread *self, const struct ipc_send *s, struct ipc_recv *r,
             struct ipc_result *res);
 
+/*
+ * Finish a receive phase that was begun on the fast path and ended by somebody else; `sent` is
+ * the tag of the system call. Context: micro-section; may sleep again.
+ */
+void ipc_woken(struct thread *self, l4_msgtag_t sent, struct ipc_result *res);
+
 /* Initialise the fields of a new thread that belong to this room. */
 void ipc_thread_init(struct thread *t);
 

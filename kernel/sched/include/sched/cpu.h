@@ -6,6 +6,7 @@
 #pragma once
 
 #include <arch/cpu.h>
+#include <arch/time.h>
 #include <lib/bitmap256.h>
 #include <lib/list.h>
 #include <sched/thread.h>
@@ -41,6 +42,37 @@ static inline struct cpu *this_cpu(void)
 static inline struct thread *current(void)
 {
     return thread_of_arch(arch_current());
+}
+
+/*
+ * Priority that a context gives to what runs on it. While it helps a lock owner, it counts for
+ * the one it serves.
+ */
+static inline unsigned sched_prio_of(const struct sched_ctx *c)
+{
+    const struct thread *t = c->serves;
+
+    return t->own.serves == t && t->own.prio > c->prio ? t->own.prio : c->prio;
+}
+
+/* `c`, so far used by `from`, is used by `to` now. */
+static inline void sched_lend(struct sched_ctx *c, const struct thread *from, struct thread *to)
+{
+    c->serves = to;
+    c->runs = to;
+    if (c != &to->own) {
+        to->donor = c;
+        to->donor_from = from;
+    }
+}
+
+/* Charge the time since the last switch of threads to `t`, who ran. */
+static inline void sched_charge(struct cpu *cpu, struct thread *t)
+{
+    uint64_t now = arch_ticks();
+
+    t->consumed += now - cpu->since;
+    cpu->since = now;
 }
 
 /* The area of CPU `id`, or NULL. */

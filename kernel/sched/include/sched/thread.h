@@ -63,6 +63,7 @@ struct thread_ipc {
     /* result [k] */
     bool turned;         /* the send phase of a call is over */
     bool got_msg;        /* a message was received: tag and label are valid */
+    bool disposable;     /* [s] in RECV: nothing on the kernel stack is needed any more */
     l4_msgtag_t got_tag;
     l4_umword_t got_label;
     unsigned error;      /* TCR of a transfer that failed, 0 none */

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The way out of the kernel; see arch/upcall.h for upcall_leave(). */
+/* I/O ports of the thread that goes to user mode; see arch/ioport.h. */
 #pragma once
 
-#include <stdbool.h>
-
-struct thread;
+#include <sched/thread.h>
 
 /*
  * A #GP of a task that has I/O ports: give the CPU the task's bitmap and let it try again.
  * False if the CPU has it already: the exception is real.
  * Context: micro-section; left in between.
  */
-bool ioport_load(struct thread *self) __attribute__((warn_unused_result));
+bool sched_io_load(struct thread *self) must_check;
 
 /* Set the bitmap's validity for the thread that goes to user mode. Context: micro-section. */
-void ioport_switch(const struct thread *t);
+void sched_io_switch(const struct thread *t);
+
+/* The space is being dismantled. Context: micro-section. */
+void sched_io_forget(const struct space *s);

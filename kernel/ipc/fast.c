@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See <ipc/fast.h>. It is fast because it refuses early: every condition below that does not
+ * hold leaves the work to ipc.c, which is clear instead.
+ *
+ *   call:            self -> gate or thread -> r waits open      r := running, self := RECV(r)
+ *   reply and wait:  self -> reply slot     -> r waits for self  r := running, self := RECV(any)
+ *
+ * In both the context that pays now goes along, so there is nothing to choose.
+ */
+#include <ipc/fast.h>
+
+#include <arch/mmu.h>
+#include <cap/captab.h>
+#include <ipc/gate.h>
+#include <ipc/ipc.h>
+#include <l4/sys/consts.h>
+#include <l4/sys/ipc_err.h>
+#include <sched/io.h>
+#include <sched/sched.h>
+#include <space/space.h>
+
+#define SELECTOR_SPECIAL (L4_INVALID_CAP_BIT | L4_REPLY_CAP_BIT)
+#define TAG_PLAIN_MASK 0xffc0ul /* items, flags: none */
+
+/* Can the kernel stack of r, who waits, be dropped, and is no timeout armed for it? */
+static inline bool sleeps_lightly(const struct thread *r)
+{
+    return (r->arch.resume == ARCH_RESUME_FRAME || r->ipc.disposable) &&
+           !tevent_queued(&r->timeout);
+}
+
+static inline void copy_words(const struct thread *s, struct thread *r, unsigned n)
+{
+    const volatile l4_umword_t *from = s->utcb->msg.mr;
+    l4_umword_t *to = r->utcb->msg.mr;
+
+    for (unsigned i = 0; i < n; i++)
+        to[i] = from[i];
+}
+
+/*
+ * Leave self, whose wait is published, for r, on the context that pays now. Both frames are
+ * complete. Returns r's frame.
+ */
+static inline struct arch_frame *switch_to(struct cpu *cpu, struct thread *self, struct thread *r)
+{
+    atomic_u64_store_relaxed(&r->party.state,
+                             party_state(PARTY_RUN, CAUSE_NONE,
+                                         party_seq_of(atomic_u64_load_relaxed(&r->party.state))));
+    self->ready = false;
+    r->ready = true;
+    self->arch.resume = ARCH_RESUME_FRAME;
+    cpu->cur_prio = sched_prio_of(cpu->ctx);
+    sched_charge(cpu, self);
+    atomic_u32_store_release(&self->party.claim, CLAIM_FREE);
+    atomic_u32_store_relaxed(&r->party.claim, CLAIM_OF(cpu->arch.id));
+    arch_switch_frame(&r->arch);
+    sched_load_user(r);
+    sched_io_switch(r);
+    return r->arch.frame;
+}
+
+/* Publish a wait of the current thread. Nobody can see it before the micro-section ends. */
+static inline uint64_t wait_publish(struct thread *self)
+{
+    uint64_t seq = party_seq_of(atomic_u64_load_relaxed(&self->party.state)) + 1;
+
+    atomic_u64_store_release(&self->party.state, party_state(PARTY_RECV, CAUSE_NONE, seq));
+    return seq;
+}
+
+/* Would anybody run before a thread of this priority? Then the long way decides. */
+static inline bool outranked(const struct cpu *cpu, const struct sched_ctx *c,
+                             const struct thread *to)
+{
+    unsigned prio = to->own.serves == to && to->own.prio > c->prio ? to->own.prio : c->prio;
+
+    return prio < cpu->cur_prio || cpu->resched;
+}
+
+/* Nothing but the context that pays now is in the ready queue for the one who goes to sleep. */
+static inline bool leaves_nothing(const struct cpu *cpu, const struct thread *self)
+{
+    return !self->own.queued && (!self->donor || self->donor == cpu->ctx);
+}
+
+/* ---- call -------------------------------------------------------------------------------- */
+
+struct target {
+    struct thread *to;
+    l4_umword_t label;
+    unsigned rights;
+};
+
+static inline bool find_target(const struct thread *self, const struct arch_frame *f,
+                               struct target *t)
+{
+    struct cap c = captab_lookup(&self->space->caps, frame_syscall_dest(f) >> L4_CAP_SHIFT);
+    const struct gate *g;
+
+    if (!c.obj || c.obj->type != &gate_type)
+        return false;
+    if ((c.rights & CAP_SVR) &&
+        l4_msgtag_label((l4_msgtag_t){ (l4_mword_t)frame_syscall_tag(f) }) == L4_PROTO_KOBJECT)
+        return false;
+    g = gate_of(c.obj);
+    t->to = g->thread;
+    t->label = g->label | (c.rights & (CAP_W | CAP_S));
+    t->rights = c.rights;
+    return t->to;
+}
+
+static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct arch_frame *f)
+{
+    struct target t;
+    struct thread *r;
+    uint64_t state;
+    uint64_t seq;
+
+    if ((uint32_t)frame_syscall_timeout(f) || !find_target(self, f, &t))
+        return NULL;
+    r = t.to;
+    state = party_load(&r->party);
+    if (party_phase_of(state) != PARTY_RECV || !r->ipc.open || !sleeps_lightly(r) ||
+        r->own.serves != r || r->dead || !leaves_nothing(cpu, self) ||
+        outranked(cpu, cpu->ctx, r))
+        return NULL;
+
+    /* -- no errors below this line -- */
+    copy_words(self, r, frame_syscall_tag(f) & 0x3f);
+    frame_set_tag(r->arch.frame, frame_syscall_tag(f));
+    frame_set_label(r->arch.frame, t.label);
+
+    self->ipc.open = false;
+    self->ipc.from = r->obj;
+    self->ipc.from_serial = atomic_u64_load_relaxed(&r->obj->serial);
+    self->ipc.rcv_timeout = 0;
+    seq = wait_publish(self);
+    *r->ipc.slot = (struct reply_cap){
+        .caller = self->obj,
+        .serial = atomic_u64_load_relaxed(&self->obj->serial),
+        .seq = seq,
+        .rights = t.rights,
+    };
+    if (self->donor == cpu->ctx)
+        self->donor = NULL; /* passed on */
+    sched_lend(cpu->ctx, self, r);
+    return switch_to(cpu, self, r);
+}
+
+/* ---- reply and wait ---------------------------------------------------------------------- */
+
+static struct arch_frame *fast_reply(struct cpu *cpu, struct thread *self, struct arch_frame *f)
+{
+    struct reply_cap *rc = &self->reply;
+    struct sched_ctx *c = cpu->ctx;
+    struct thread *r;
+
+    if ((uint16_t)frame_syscall_timeout(f) || !rc->caller || self->donor != c ||
+        !prioq_empty(&self->sendq) || !mbox_empty(&self->irqs) || !list_empty(&self->irqs_seen))
+        return NULL;
+    r = reply_cap_caller(rc);
+    if (!r || r != self->donor_from || !sleeps_lightly(r) || r->ipc.src != IPC_SRC_UTCB ||
+        self->own.queued || (c != &r->own && r->donor) || outranked(cpu, c, r))
+        return NULL;
+
+    /* -- no errors below this line -- */
+    copy_words(self, r, frame_syscall_tag(f) & 0x3f);
+    frame_set_tag(r->arch.frame, frame_syscall_tag(f));
+    frame_set_label(r->arch.frame, frame_syscall_label(f));
+    rc->caller = NULL;
+
+    self->ipc.open = true;
+    self->ipc.from = NULL;
+    self->ipc.slot = rc;
+    self->ipc.rcv_timeout = 0;
+    (void)wait_publish(self);
+    self->donor = NULL;
+    sched_lend(c, self, r);
+    return switch_to(cpu, self, r);
+}
+
+struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f)
+{
+    l4_umword_t dest = frame_syscall_dest(f);
+    struct cpu *cpu = this_cpu();
+
+    if ((frame_syscall_tag(f) & TAG_PLAIN_MASK) || party_asked(&self->party))
+        return NULL;
+    if ((dest & (SELECTOR_SPECIAL | 0xf)) == L4_SYSF_CALL)
+        return fast_call(cpu, self, f);
+    if ((dest & 0xf) == L4_SYSF_REPLY_AND_WAIT && (dest & SELECTOR_SPECIAL) != L4_REPLY_CAP_BIT)
+        return fast_reply(cpu, self, f);
+    return NULL;
+}
+
+/* ---- woken otherwise --------------------------------------------------------------------- */
+
+void ipc_settle(struct thread *self)
+{
+    struct arch_frame *f = self->arch.frame;
+    struct ipc_result res;
+
+    if (party_phase_of(party_load(&self->party)) != PARTY_WOKEN)
+        return;
+    ipc_woken(self, (l4_msgtag_t){ (l4_mword_t)frame_syscall_tag(f) }, &res);
+    if (res.tag.raw & L4_MSGTAG_ERROR)
+        self->utcb->tcr.error = res.error;
+    frame_set_tag(f, (uint64_t)res.tag.raw);
+    if (res.has_label)
+        frame_set_label(f, res.label);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fast path: call, and reply-and-wait, of words only, between two threads of this CPU of
+ * which the other one waits. From entry to exit one micro-section.
+ *
+ * Who sleeps here leaves an empty kernel stack (resume == ARCH_RESUME_FRAME): whoever ends the
+ * wait either writes the result into the user frame (here), or leaves it in thread.ipc, and
+ * the thread settles on its way out (ipc_settle).
+ */
+#pragma once
+
+#include <arch/frame.h>
+#include <sched/thread.h>
+
+/*
+ * Try. Context: first thing in the system call, interrupts off.
+ * Returns: the frame to leave the kernel with, or NULL: nothing has changed, take the long way.
+ */
+struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f);
+
+/*
+ * The current thread slept here and was woken otherwise: finish its wait and write the result
+ * into its frame. Context: micro-section; may sleep again.
+ */
+void ipc_settle(struct thread *self);
