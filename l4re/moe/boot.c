@@ -33,8 +33,8 @@ static unsigned take_blocks(void)
     for (unsigned order = ORDER_FIRST; order >= PAGE_ORDER; order--) {
         l4_addr_t base;
 
-        while (n < BLOCKS_MAX && !l4sigma0_map_anypage(L4_BASE_PAGER_CAP, 0,
-                                                       L4_WHOLE_ADDRESS_SPACE, &base, order)) {
+        while (n < BLOCKS_MAX &&
+               !l4sigma0_map_anypage(L4_BASE_PAGER_CAP, 0, L4_WHOLE_ADDRESS_SPACE, &base, order)) {
             /* Address 0 stays unused: it is what "no memory" looks like. */
             if (!base)
                 continue;
@@ -144,7 +144,8 @@ static void add_module(const l4util_l4mod_mod *m)
     o = ds_new_static(m->mod_start, m->mod_end - m->mod_start,
                       f.writable ? L4RE_DS_F_RWX : L4RE_DS_F_RX);
     err = o ? ns_put(f.writable ? moe.rwfs : moe.rom, f.text, o,
-                     f.writable ? L4_CAP_FPAGE_RW : L4_CAP_FPAGE_RO) : -L4_ENOMEM;
+                     f.writable ? L4_CAP_FPAGE_RW : L4_CAP_FPAGE_RO)
+            : -L4_ENOMEM;
     if (err == -L4_EEXIST)
         moe_say("two boot modules are called '%s': the second is left out", f.text);
     else if (err)

@@ -141,8 +141,8 @@ static int make_solid(struct ds *d, unsigned align)
 
 static int make_loose(struct ds *d)
 {
-    d->ntables = (size_t)((page_up(d->size) / PAGE_BYTES + DS_TABLE_ENTRIES - 1) /
-                          DS_TABLE_ENTRIES);
+    d->ntables =
+        (size_t)((page_up(d->size) / PAGE_BYTES + DS_TABLE_ENTRIES - 1) / DS_TABLE_ENTRIES);
     d->tables = moe_alloc(d->obj.quota, d->ntables * sizeof(*d->tables));
     return d->tables ? 0 : -L4_ENOMEM;
 }
@@ -175,8 +175,8 @@ struct ds *ds_new(struct quota *q, long size, unsigned long flags, unsigned alig
     *err = -L4_ENOMEM;
     if (size < 0) {
         solid = 1;
-        bytes = flags & (L4RE_MA_CONTINUOUS | L4RE_MA_PINNED)
-                    ? largest_block(q, 0 - (uint64_t)size) : 0;
+        bytes = flags & (L4RE_MA_CONTINUOUS | L4RE_MA_PINNED) ? largest_block(q, 0 - (uint64_t)size)
+                                                              : 0;
         if (!bytes) {
             *err = flags & (L4RE_MA_CONTINUOUS | L4RE_MA_PINNED) ? -L4_ENOMEM : -L4_EINVAL;
             return NULL;
@@ -258,8 +258,7 @@ int ds_piece(struct ds *d, uint64_t off, unsigned want, uintptr_t spot, uintptr_
     if (d->base) {
         uintptr_t addr = d->base + off;
 
-        p->order = piece_order(addr, d->base, d->base + page_up(d->size), spot, spot_min,
-                               spot_max);
+        p->order = piece_order(addr, d->base, d->base + page_up(d->size), spot, spot_min, spot_max);
         p->addr = addr & ~(((uintptr_t)1 << p->order) - 1);
         p->rights = d->rights;
         return 0;

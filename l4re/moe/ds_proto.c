@@ -89,21 +89,20 @@ static int ds_dispatch(struct moe_obj *o, struct l4re_srv_msg *m)
     if (l4re_srv_proto(m) == L4RE_PROTO_DEBUG) {
         moe_say("dataspace of 0x%llx bytes, %s, rights %x, %u references",
                 (unsigned long long)d->size,
-                d->is_static ? "static" : d->base ? "contiguous" : "page by page", d->rights,
-                o->refs);
+                d->is_static ? "static"
+                : d->base    ? "contiguous"
+                             : "page by page",
+                d->rights, o->refs);
         return 0;
     }
     if (l4re_srv_proto(m) != L4RE_PROTO_DATASPACE)
         return -L4_EBADPROTO;
     op = moe_op(m);
     switch (op) {
-    case PROTO_DS_MAP:
-        return op_map(d, m);
+    case PROTO_DS_MAP: return op_map(d, m);
     case PROTO_DS_CLEAR:
-    case PROTO_DS_ALLOCATE:
-        return op_range(d, m, op);
-    case PROTO_DS_COPY_IN:
-        return op_copy_in(d, m);
+    case PROTO_DS_ALLOCATE: return op_range(d, m, op);
+    case PROTO_DS_COPY_IN: return op_copy_in(d, m);
     case PROTO_DS_INFO:
         l4re_msg_put_u64(&m->out, d->size);
         l4re_msg_put_uword(&m->out, rights_of(d, m));

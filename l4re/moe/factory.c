@@ -151,21 +151,13 @@ static struct moe_obj *make(struct factory *f, struct l4re_srv_msg *m, long type
 {
     *err = -L4_ENOMEM;
     switch (type) {
-    case L4RE_PROTO_DATASPACE:
-        return make_ds(f->own, m, err);
-    case L4RE_PROTO_NAMESPACE:
-        return ns_new(f->own);
-    case L4RE_PROTO_RM:
-        return rm_new(f->own);
-    case L4_PROTO_FACTORY:
-        return make_factory(f->own, m, err);
-    case L4_PROTO_LOG:
-        return make_log(f->own, m, err);
-    case L4_PROTO_SCHEDULER:
-        return make_sched(f, m, err);
-    default:
-        *err = -L4_ENODEV;
-        return NULL;
+    case L4RE_PROTO_DATASPACE: return make_ds(f->own, m, err);
+    case L4RE_PROTO_NAMESPACE: return ns_new(f->own);
+    case L4RE_PROTO_RM: return rm_new(f->own);
+    case L4_PROTO_FACTORY: return make_factory(f->own, m, err);
+    case L4_PROTO_LOG: return make_log(f->own, m, err);
+    case L4_PROTO_SCHEDULER: return make_sched(f, m, err);
+    default: *err = -L4_ENODEV; return NULL;
     }
 }
 
@@ -207,16 +199,13 @@ static int factory_dispatch(struct moe_obj *o, struct l4re_srv_msg *m)
     struct factory *f = (struct factory *)o;
 
     switch (l4re_srv_proto(m)) {
-    case L4_PROTO_FACTORY:
-        return op_create(f, m);
-    case L4RE_PROTO_MEM_ALLOC:
-        return op_info(f, m);
+    case L4_PROTO_FACTORY: return op_create(f, m);
+    case L4RE_PROTO_MEM_ALLOC: return op_info(f, m);
     case L4RE_PROTO_DEBUG:
         moe_say("factory: %zu bytes of %zu used; machine: %zu of %zu free", f->own->used,
                 f->own->limit, moe.pages.available, moe.pages.total);
         return 0;
-    default:
-        return -L4_EBADPROTO;
+    default: return -L4_EBADPROTO;
     }
 }
 

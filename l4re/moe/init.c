@@ -9,9 +9,9 @@
 
 #include <l4/re/c/parent.h>
 #include <l4/re/c/rm.h>
+#include <l4/re/c/util/cap_alloc.h>
 #include <l4/re/loader.h>
 #include <l4/re/protocols.h>
-#include <l4/re/c/util/cap_alloc.h>
 #include <l4/sigma0/sigma0.h>
 #include <l4/sys/err.h>
 #include <l4/sys/ipc.h>
@@ -169,8 +169,13 @@ static int op_rm_attach(l4_cap_idx_t rm, l4_addr_t start, l4_umword_t size, l4_u
                         l4re_ds_t ds, l4_umword_t off, const char *name)
 {
     struct moe_obj *o = obj_from_cap(rm, &rm_type);
-    struct rm_attach a = { .start = start, .size = size, .flags = flags, .ds = ds_of(ds),
-                           .off = off, .client_cap = L4_INVALID_CAP, .backing = off,
+    struct rm_attach a = { .start = start,
+                           .size = size,
+                           .flags = flags,
+                           .ds = ds_of(ds),
+                           .off = off,
+                           .client_cap = L4_INVALID_CAP,
+                           .backing = off,
                            .name = name };
 
     return o && a.ds ? rm_do_attach((struct rm *)o, &a) : -L4_EINVAL;
@@ -213,8 +218,10 @@ static int exception(struct l4re_srv_msg *m)
     memcpy(&r, m->in_mr, sizeof(r));
     if (r.trapno == L4_EXC_TRAPNO_PAGE_FAULT)
         moe_say("%s is stopped: %s at address %#lx, ip %#lx, sp %#lx", moe.opt.init,
-                r.err & 16 ? "no code" : r.err & 2 ? "cannot write" : "cannot read", r.pfa, r.ip,
-                r.sp);
+                r.err & 16  ? "no code"
+                : r.err & 2 ? "cannot write"
+                            : "cannot read",
+                r.pfa, r.ip, r.sp);
     else
         moe_say("%s is stopped: exception %lu (error %#lx), ip %#lx, sp %#lx", moe.opt.init,
                 r.trapno, r.err, r.ip, r.sp);
@@ -308,8 +315,9 @@ static unsigned name_caps(struct l4re_ldr_cap *c)
 
 static int export_all(struct moe_obj *image)
 {
-    struct moe_obj *const list[] = { image, moe.rom, moe.rwfs, moe.kip_ds, moe.root_factory,
-                                     moe.log };
+    struct moe_obj *const list[] = {
+        image, moe.rom, moe.rwfs, moe.kip_ds, moe.root_factory, moe.log
+    };
     int err = 0;
 
     for (unsigned i = 0; !err && i < sizeof(list) / sizeof(list[0]); i++)

@@ -139,17 +139,11 @@ static int log_dispatch(struct moe_obj *o, struct l4re_srv_msg *m)
     if (m->in.err)
         return m->in.err;
     switch (op & 0xffff) {
-    case L4_VCON_WRITE_OP:
-        return op_write(l, m);
-    case L4_VCON_READ_OP:
-        l4re_msg_put_uword(&m->out, L4_VCON_READ_STAT_DONE);
-        return 0;
-    case L4_VCON_SET_ATTR_OP:
-        return op_attr(l, m, 1);
-    case L4_VCON_GET_ATTR_OP:
-        return op_attr(l, m, 0);
-    default:
-        return -L4_ENOSYS;
+    case L4_VCON_WRITE_OP: return op_write(l, m);
+    case L4_VCON_READ_OP: l4re_msg_put_uword(&m->out, L4_VCON_READ_STAT_DONE); return 0;
+    case L4_VCON_SET_ATTR_OP: return op_attr(l, m, 1);
+    case L4_VCON_GET_ATTR_OP: return op_attr(l, m, 0);
+    default: return -L4_ENOSYS;
     }
 }
 

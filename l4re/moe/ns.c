@@ -25,7 +25,7 @@ struct walk {
     struct name_entry *e; /* of the last component, NULL if it has none */
     const char *name;     /* the last component */
     size_t name_len;
-    const char *rest;     /* behind e, if e is not one of our namespaces */
+    const char *rest; /* behind e, if e is not one of our namespaces */
     size_t rest_len;
 };
 
@@ -230,14 +230,10 @@ static int ns_dispatch(struct moe_obj *o, struct l4re_srv_msg *m)
         return -L4_EBADPROTO;
     op = moe_op(m);
     switch (op) {
-    case PROTO_NS_QUERY:
-        return op_query(ns, m);
-    case PROTO_NS_REGISTER:
-        return op_register(ns, m);
-    case PROTO_NS_UNLINK:
-        return op_unlink(ns, m);
-    default:
-        return op < 0 ? op : -L4_ENOSYS;
+    case PROTO_NS_QUERY: return op_query(ns, m);
+    case PROTO_NS_REGISTER: return op_register(ns, m);
+    case PROTO_NS_UNLINK: return op_unlink(ns, m);
+    default: return op < 0 ? op : -L4_ENOSYS;
     }
 }
 

@@ -14,8 +14,7 @@ static int is_free(const struct pages *p, uintptr_t addr, unsigned order)
 {
     uintptr_t page = addr >> PAGE_ORDER;
 
-    return page >= p->first && page - p->first < p->count &&
-           p->meta[page - p->first] == order + 1;
+    return page >= p->first && page - p->first < p->count && p->meta[page - p->first] == order + 1;
 }
 
 static void block_link(struct pages *p, uintptr_t addr, unsigned order)

@@ -92,8 +92,10 @@ static int place(struct rm *rm, uintptr_t *start, uintptr_t *size, uint32_t flag
 
 int rm_do_attach(struct rm *rm, struct rm_attach *a)
 {
-    struct region g = { .ds = a->ds, .flags = a->flags & L4RE_RM_REGION_FLAGS,
-                        .client_cap = a->client_cap, .backing = a->backing };
+    struct region g = { .ds = a->ds,
+                        .flags = a->flags & L4RE_RM_REGION_FLAGS,
+                        .client_cap = a->client_cap,
+                        .backing = a->backing };
     uint64_t ds_end;
     int err = place(rm, &a->start, &a->size, a->flags, a->align);
 
@@ -378,26 +380,18 @@ static int rm_dispatch(struct moe_obj *o, struct l4re_srv_msg *m)
         return -L4_EBADPROTO;
     op = moe_op(m);
     switch (op) {
-    case PROTO_RM_ATTACH:
-        return op_attach(rm, m);
-    case PROTO_RM_DETACH:
-        return op_detach(rm, m);
-    case PROTO_RM_FIND:
-        return op_find(rm, m);
-    case PROTO_RM_RESERVE_AREA:
-        return op_reserve_area(rm, m);
+    case PROTO_RM_ATTACH: return op_attach(rm, m);
+    case PROTO_RM_DETACH: return op_detach(rm, m);
+    case PROTO_RM_FIND: return op_find(rm, m);
+    case PROTO_RM_RESERVE_AREA: return op_reserve_area(rm, m);
     case PROTO_RM_FREE_AREA:
         l4re_msg_get_uword(&m->in, &addr);
         return m->in.err ? m->in.err : regions_free_area(&rm->r, addr);
     case PROTO_RM_GET_REGIONS:
-    case PROTO_RM_GET_AREAS:
-        return op_list(rm, m, op);
-    case PROTO_RM_GET_INFO:
-        return op_get_info(rm, m);
-    case PROTO_RM_PAGE_IN:
-        return op_page_in(rm, m);
-    default:
-        return op < 0 ? op : -L4_ENOSYS; /* rescue jumps belong to a service inside a task */
+    case PROTO_RM_GET_AREAS: return op_list(rm, m, op);
+    case PROTO_RM_GET_INFO: return op_get_info(rm, m);
+    case PROTO_RM_PAGE_IN: return op_page_in(rm, m);
+    default: return op < 0 ? op : -L4_ENOSYS; /* rescue jumps belong to a service inside a task */
     }
 }
 

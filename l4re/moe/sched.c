@@ -5,8 +5,8 @@
  */
 #include <l4/re/protocols.h>
 #include <l4/sys/err.h>
-#include <l4/sys/opcodes.h>
 #include <l4/sys/ipc.h>
+#include <l4/sys/opcodes.h>
 #include <l4/sys/scheduler.h>
 #include <moe/moe.h>
 
@@ -52,7 +52,6 @@ static int op_info(struct sched *s, struct l4re_srv_msg *m)
 {
     l4_sched_cpu_set_t set;
     l4_umword_t max, classes, map = 0;
-    unsigned gran;
     long err;
 
     l4re_msg_get_uword(&m->in, &set.gran_offset);
@@ -62,12 +61,10 @@ static int op_info(struct sched *s, struct l4re_srv_msg *m)
     err = l4_error(l4_scheduler_info_with_classes(L4_BASE_SCHEDULER_CAP, &max, &set, &classes));
     if (err < 0)
         return (int)err;
-    gran = (unsigned)(set.gran_offset >> 24) & 0xff;
     for (unsigned i = 0; i < 64; i++) {
         if (set.map >> i & 1 && cpus_of(set.gran_offset, (l4_umword_t)1 << i) & s->cpus)
             map |= (l4_umword_t)1 << i;
     }
-    (void)gran;
     l4re_msg_put_uword(&m->out, map);
     l4re_msg_put_uword(&m->out, max);
     l4re_msg_put_uword(&m->out, classes & (1U << L4_SCHEDULER_CLASS_FIXED_PRIO));
@@ -130,14 +127,10 @@ static int sched_dispatch(struct moe_obj *o, struct l4re_srv_msg *m)
     if (m->in.err)
         return m->in.err;
     switch (op) {
-    case L4_SCHEDULER_INFO_OP:
-        return op_info(s, m);
-    case L4_SCHEDULER_RUN_THREAD_OP:
-        return op_run_thread(s, m);
-    case L4_SCHEDULER_IDLE_TIME_OP:
-        return op_idle_time(s, m);
-    default:
-        return -L4_ENOSYS;
+    case L4_SCHEDULER_INFO_OP: return op_info(s, m);
+    case L4_SCHEDULER_RUN_THREAD_OP: return op_run_thread(s, m);
+    case L4_SCHEDULER_IDLE_TIME_OP: return op_idle_time(s, m);
+    default: return -L4_ENOSYS;
     }
 }
 

@@ -17,8 +17,8 @@
 #include <proto/l4re.h>
 
 enum {
-    PATH_LEN = 400,   /* what fits into one message */
-    HOPS_MAX = 16,    /* servers one lookup may visit: they could form a ring */
+    PATH_LEN = 400, /* what fits into one message */
+    HOPS_MAX = 16,  /* servers one lookup may visit: they could form a ring */
     RETRY_MS = 10,
 };
 

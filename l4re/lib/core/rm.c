@@ -100,8 +100,8 @@ static l4re_ds_flags_t map_flags(l4re_rm_flags_t flags)
 static int map_now(l4_cap_idx_t rm, void *start, const struct attach *a)
 {
     l4_addr_t at = l4_trunc_page((l4_addr_t)start);
-    int err = l4re_ds_map_region(a->mem, a->offs, map_flags(a->flags), at,
-                                 at + l4_round_page(a->size));
+    int err =
+        l4re_ds_map_region(a->mem, a->offs, map_flags(a->flags), at, at + l4_round_page(a->size));
 
     if (err)
         l4re_rm_detach_srv(rm, at, NULL, L4_BASE_TASK_CAP);

@@ -48,8 +48,8 @@ static int heap_add(uintptr_t size)
         return -1;
     err = l4re_ma_alloc((long)size, ds, L4RE_MA_PINNED);
     if (!err)
-        err = l4re_rm_attach_w_info(&at, size, L4RE_RM_F_RW | L4RE_RM_F_IN_AREA, ds, 0, 0, "heap",
-                                    0);
+        err =
+            l4re_rm_attach_w_info(&at, size, L4RE_RM_F_RW | L4RE_RM_F_IN_AREA, ds, 0, 0, "heap", 0);
 
     /* The region map holds the dataspace from here on, or nobody does. */
     l4re_util_cap_free_um(ds);

@@ -5,8 +5,8 @@
  * A waiter marks the lock (state 2) and sleeps for a bounded time; the holder that finds the mark
  * raises the semaphore. A wake-up too many or one lost costs a round of the loop, nothing else.
  */
-#include <sys/lock.h>
 #include <stdlib.h>
+#include <sys/lock.h>
 
 #include <l4/re/c/util/cap_alloc.h>
 #include <l4/re/env.h>

@@ -94,8 +94,10 @@ static int check_header(const struct file *f, struct ehdr *h, struct elf_prog *p
     if (h->ident[6] != EV_CURRENT || h->version != EV_CURRENT)
         return refuse(p, "of ELF version %u, only version 1 is known", h->version);
     if (h->type != ET_EXEC)
-        return refuse(p, "not a program with fixed addresses (ELF type %u, wanted %u): "
-                      "link it with -static -no-pie", h->type, ET_EXEC);
+        return refuse(p,
+                      "not a program with fixed addresses (ELF type %u, wanted %u): "
+                      "link it with -static -no-pie",
+                      h->type, ET_EXEC);
     if (h->phentsize != sizeof(struct phdr))
         return refuse(p, "damaged: program headers of %u bytes", h->phentsize);
     if (!h->phnum || h->phnum > PHNUM_MAX)
@@ -239,16 +241,13 @@ static int read_phdr(const struct file *f, const struct phdr *h, const struct el
                      struct elf_prog *p)
 {
     switch (h->type) {
-    case PT_LOAD:
-        return add_segment(f, h, lim, p);
-    case L4RE_PT_L4_AUX:
-        return read_wishes(f, h, p);
+    case PT_LOAD: return add_segment(f, h, lim, p);
+    case L4RE_PT_L4_AUX: return read_wishes(f, h, p);
     case PT_INTERP:
     case PT_DYNAMIC:
         refuse(p, "needs a dynamic linker, there is none: link it with -static");
         return -L4_ENOSYS;
-    default:
-        return 0;
+    default: return 0;
     }
 }
 

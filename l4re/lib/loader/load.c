@@ -110,8 +110,7 @@ static int attach_copy(struct load *l, const struct elf_segment *s)
 {
     l4_addr_t start = l4_trunc_page(s->addr);
     l4_umword_t size = l4_round_page(s->addr + s->memsz) - start;
-    unsigned long flags =
-        l->prog->ldr_flags & L4RE_AUX_LDR_FLAG_PINNED_SEGS ? L4RE_MA_PINNED : 0;
+    unsigned long flags = l->prog->ldr_flags & L4RE_AUX_LDR_FLAG_PINNED_SEGS ? L4RE_MA_PINNED : 0;
     l4re_ds_t ds;
     int err = l->ops->ds_alloc(l->prog->make_mem, size, flags, &ds);
 
@@ -164,8 +163,8 @@ static int lay_out(struct load *l)
     }
     if (l4_is_invalid_cap(l->prog->kip_ds))
         return 0;
-    err = l->ops->rm_attach(l->task->rm, l->kip_addr, L4_PAGESIZE, L4RE_RM_F_RX,
-                            l->prog->kip_ds, 0, "kip");
+    err = l->ops->rm_attach(l->task->rm, l->kip_addr, L4_PAGESIZE, L4RE_RM_F_RX, l->prog->kip_ds, 0,
+                            "kip");
     return err ? fail_err(l, err, "attach the kernel info page") : 0;
 }
 
@@ -210,10 +209,19 @@ static int build_stack(struct load *l)
     l4re_env_t env = make_env(l);
     struct stack_area area = { .remote = l->stack_low, .size = l->stack_size };
     struct stack_content c = {
-        .argv = p->argv, .envp = p->envp, .binary = p->name, .env = &env, .caps = caps,
-        .ncaps = p->ncaps, .entry = l->elf.entry, .phdr = l->elf.phdr, .phnum = l->elf.phnum,
-        .phent = l->elf.phent, .kip = l4_is_valid_cap(p->kip_ds) ? l->kip_addr : 0,
-        .aux = { .kip_ds = seen(p->kip_ds, L4RE_CAP_IDX_KIP_DS), .dbg_lvl = p->dbg_lvl,
+        .argv = p->argv,
+        .envp = p->envp,
+        .binary = p->name,
+        .env = &env,
+        .caps = caps,
+        .ncaps = p->ncaps,
+        .entry = l->elf.entry,
+        .phdr = l->elf.phdr,
+        .phnum = l->elf.phnum,
+        .phent = l->elf.phent,
+        .kip = l4_is_valid_cap(p->kip_ds) ? l->kip_addr : 0,
+        .aux = { .kip_ds = seen(p->kip_ds, L4RE_CAP_IDX_KIP_DS),
+                 .dbg_lvl = p->dbg_lvl,
                  .ldr_flags = p->ldr_flags },
     };
     l4re_ds_t ds;
@@ -240,8 +248,7 @@ static int build_stack(struct load *l)
         l->ops->ds_free(ds);
         return fail(l, err, "arguments and environment are too long for its stack");
     }
-    err = l->ops->rm_attach(l->task->rm, l->stack_low, l->stack_size, L4RE_RM_F_RW, ds, 0,
-                            "stack");
+    err = l->ops->rm_attach(l->task->rm, l->stack_low, l->stack_size, L4RE_RM_F_RW, ds, 0, "stack");
     l->ops->ds_free(ds);
     return err ? fail_err(l, err, "attach the stack") : 0;
 }

@@ -96,9 +96,11 @@ static uint64_t push_caps(struct push *s, const struct stack_content *c)
 static void push_auxv(struct push *s, const struct stack_content *c, uint64_t env, uint64_t aux)
 {
     const uint64_t v[AUXV_WORDS] = {
-        AT_PHDR, c->phdr, AT_PHENT, c->phent, AT_PHNUM, c->phnum, AT_PAGESZ, L4_PAGESIZE,
-        AT_BASE, 0, AT_ENTRY, c->entry, AT_UID, 0, AT_EUID, 0, AT_GID, 0, AT_EGID, 0,
-        L4RE_AT_L4_AUX, aux, L4RE_AT_L4_ENV, env, L4RE_AT_L4_KIP, c->kip, AT_NULL, 0,
+        AT_PHDR,        c->phdr,     AT_PHENT,       c->phent, AT_PHNUM,       c->phnum,
+        AT_PAGESZ,      L4_PAGESIZE, AT_BASE,        0,        AT_ENTRY,       c->entry,
+        AT_UID,         0,           AT_EUID,        0,        AT_GID,         0,
+        AT_EGID,        0,           L4RE_AT_L4_AUX, aux,      L4RE_AT_L4_ENV, env,
+        L4RE_AT_L4_KIP, c->kip,      AT_NULL,        0,
     };
 
     push(s, v, sizeof(v), 8);

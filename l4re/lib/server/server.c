@@ -333,8 +333,7 @@ static struct l4re_srv_cap item_read(struct l4re_server *srv, l4_umword_t w0, l4
         c.kind = L4RE_SRV_CAP_MAPPED;
         c.cap = w1 & L4_FPAGE_ADDR_MASK;
         return c;
-    default:
-        return c;
+    default: return c;
     }
 }
 
@@ -344,7 +343,8 @@ static void msg_copy_in(struct l4re_server *srv, l4_umword_t label, l4_msgtag_t 
     unsigned slot = 0;
 
     l4re_msg_read(&m->in, m->in_mr, tag);
-    memcpy(m->in_mr, l4_utcb_mr()->mr, (l4_msgtag_words(tag) + 2 * m->in.items) * sizeof(l4_umword_t));
+    memcpy(m->in_mr, l4_utcb_mr()->mr,
+           (l4_msgtag_words(tag) + 2 * m->in.items) * sizeof(l4_umword_t));
     l4re_msg_write(&m->out, m->out_mr);
     m->tag = tag;
     m->rights = (unsigned)label & L4_IPC_LABEL_RIGHTS;
@@ -411,8 +411,7 @@ static int meta_dispatch(const struct l4re_srv_obj *o, struct l4re_srv_msg *m)
     if (m->in.err)
         return m->in.err;
     switch (op) {
-    case L4_META_OP_NUM_INTERFACES:
-        return (int)count;
+    case L4_META_OP_NUM_INTERFACES: return (int)count;
     case L4_META_OP_INTERFACE:
         l4re_msg_get_i32(&m->in, &idx);
         if (m->in.err)
@@ -431,8 +430,7 @@ static int meta_dispatch(const struct l4re_srv_obj *o, struct l4re_srv_msg *m)
                 return 1;
         }
         return 0;
-    default:
-        return -L4_ENOSYS;
+    default: return -L4_ENOSYS;
     }
 }
 

@@ -5,9 +5,9 @@
  *
  * Until the FS base is set nothing here may use errno or stdio.
  */
+#include <reent.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <reent.h>
 
 #include <l4/re/c/log.h>
 #include <l4/re/c/mem_alloc.h>

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <l4/sys/err.h>
 #include <moe/heap.h>
 #include <moe/pages.h>
 #include <moe/quota.h>
-#include <l4/sys/err.h>
 #include <utest/utest.h>
 
 enum {

@@ -21,10 +21,10 @@ enum l4re_consts_caps {
 /* Memory layout of a fresh task. */
 enum l4re_consts_memory {
     L4RE_STACK_TOP = 0x80000000,
-    L4RE_STACK_SIZE = 0x40000,      /* default, see L4RE_ELF_AUX_T_STACK_SIZE */
+    L4RE_STACK_SIZE = 0x40000, /* default, see L4RE_ELF_AUX_T_STACK_SIZE */
     L4RE_STACK_SIZE_MIN = 0x10000,
     L4RE_STACK_SIZE_MAX = 0x200000,
-    L4RE_KIP_ADDR = 0xaffff000,     /* the kernel info page, see L4RE_ELF_AUX_T_KIP_ADDR */
+    L4RE_KIP_ADDR = 0xaffff000, /* the kernel info page, see L4RE_ELF_AUX_T_KIP_ADDR */
     L4RE_UTCB_AREA = 0xb3000000,
     L4RE_UTCB_AREA_ORDER = 13,
 };

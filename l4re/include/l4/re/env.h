@@ -21,16 +21,16 @@ typedef struct l4re_env_cap_entry_t {
 } l4re_env_cap_entry_t;
 
 typedef struct l4re_env_t {
-    l4_cap_idx_t parent;             /* whom to tell that we end; also our exception handler */
-    l4_cap_idx_t rm;                 /* the region map of this task; also its pager */
-    l4_cap_idx_t mem_alloc;          /* makes dataspaces, namespaces, region maps, logs */
-    l4_cap_idx_t log;                /* standard output */
+    l4_cap_idx_t parent;    /* whom to tell that we end; also our exception handler */
+    l4_cap_idx_t rm;        /* the region map of this task; also its pager */
+    l4_cap_idx_t mem_alloc; /* makes dataspaces, namespaces, region maps, logs */
+    l4_cap_idx_t log;       /* standard output */
     l4_cap_idx_t main_thread;
-    l4_cap_idx_t factory;            /* makes kernel objects */
+    l4_cap_idx_t factory; /* makes kernel objects */
     l4_cap_idx_t scheduler;
-    l4_cap_idx_t itas;               /* invalid: there is no service inside the task */
-    l4_cap_idx_t dbg_events;         /* invalid unless the parent gave one */
-    l4_cap_idx_t first_free_cap;     /* index, not selector */
+    l4_cap_idx_t itas;           /* invalid: there is no service inside the task */
+    l4_cap_idx_t dbg_events;     /* invalid unless the parent gave one */
+    l4_cap_idx_t first_free_cap; /* index, not selector */
     l4_cap_idx_t first_free_reply_cap;
     l4_fpage_t utcb_area;
     l4_addr_t first_free_utcb;

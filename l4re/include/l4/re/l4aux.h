@@ -18,8 +18,8 @@ enum l4re_aux_ldr_flags_t {
 };
 
 typedef struct l4re_aux_t {
-    char const *binary;    /* name of the program file */
-    l4_cap_idx_t kip_ds;   /* dataspace of the kernel info page */
+    char const *binary;  /* name of the program file */
+    l4_cap_idx_t kip_ds; /* dataspace of the kernel info page */
     l4_umword_t dbg_lvl;
     l4_umword_t ldr_flags; /* enum l4re_aux_ldr_flags_t */
     l4_addr_t ldr_base;    /* load offset; 0 for programs with fixed addresses */

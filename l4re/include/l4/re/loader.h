@@ -21,40 +21,40 @@ EXTERN_C_BEGIN
 
 /* One initial capability of the new program, found there by l4re_env_get_cap(name). */
 struct l4re_ldr_cap {
-    const char *name;   /* at most 16 characters */
+    const char *name; /* at most 16 characters */
     l4_cap_idx_t cap;
-    unsigned rights;    /* L4_CAP_FPAGE_* */
-    unsigned ext;       /* object rights to keep, 0: none, 0x20: may serve the gate, 0xe0: all */
+    unsigned rights; /* L4_CAP_FPAGE_* */
+    unsigned ext;    /* object rights to keep, 0: none, 0x20: may serve the gate, 0xe0: all */
 };
 
 struct l4re_ldr_prog {
-    const char *name;               /* file name for messages and the program, "rom/hello" */
-    l4re_ds_t image;                /* the file */
-    const char *const *argv;        /* ends with NULL; argv[0] included */
-    const char *const *envp;        /* ends with NULL; may be NULL */
+    const char *name;        /* file name for messages and the program, "rom/hello" */
+    l4re_ds_t image;         /* the file */
+    const char *const *argv; /* ends with NULL; argv[0] included */
+    const char *const *envp; /* ends with NULL; may be NULL */
     const struct l4re_ldr_cap *caps;
     unsigned ncaps;
 
     /* Who makes and pays: the caller's capabilities. */
-    l4_cap_idx_t make_factory;      /* kernel factory for task and thread */
-    l4_cap_idx_t make_mem;          /* allocator for stack and data */
-    l4_cap_idx_t make_rm;           /* factory of region maps; invalid: make_mem */
-    l4_cap_idx_t make_scheduler;    /* the caller's scheduler, runs the thread */
+    l4_cap_idx_t make_factory;   /* kernel factory for task and thread */
+    l4_cap_idx_t make_mem;       /* allocator for stack and data */
+    l4_cap_idx_t make_rm;        /* factory of region maps; invalid: make_mem */
+    l4_cap_idx_t make_scheduler; /* the caller's scheduler, runs the thread */
 
     /* What the program gets; invalid ones are left out. */
-    l4_cap_idx_t factory;           /* index 2 */
-    l4_cap_idx_t log;               /* index 5 */
-    l4_cap_idx_t icu;               /* index 6 */
-    l4_cap_idx_t scheduler;         /* index 7 */
-    l4_cap_idx_t jdb;               /* index 10 */
-    l4_cap_idx_t mem_alloc;         /* index 0x11 */
-    l4_cap_idx_t parent;            /* index 0x13 */
-    l4_cap_idx_t kip_ds;            /* index 0x14 */
-    l4_cap_idx_t dbg_events;        /* index 0x15 */
+    l4_cap_idx_t factory;    /* index 2 */
+    l4_cap_idx_t log;        /* index 5 */
+    l4_cap_idx_t icu;        /* index 6 */
+    l4_cap_idx_t scheduler;  /* index 7 */
+    l4_cap_idx_t jdb;        /* index 10 */
+    l4_cap_idx_t mem_alloc;  /* index 0x11 */
+    l4_cap_idx_t parent;     /* index 0x13 */
+    l4_cap_idx_t kip_ds;     /* index 0x14 */
+    l4_cap_idx_t dbg_events; /* index 0x15 */
 
-    unsigned prio;                  /* of the main thread; 0: the default, 2 */
+    unsigned prio; /* of the main thread; 0: the default, 2 */
     l4_umword_t dbg_lvl;
-    l4_umword_t ldr_flags;          /* enum l4re_aux_ldr_flags_t */
+    l4_umword_t ldr_flags; /* enum l4re_aux_ldr_flags_t */
 };
 
 /* What was made; the slots belong to the caller. Dropping `task` ends the program. */
@@ -62,7 +62,7 @@ struct l4re_ldr_task {
     l4_cap_idx_t task;
     l4_cap_idx_t thread;
     l4_cap_idx_t rm;
-    char msg[160];                  /* what went wrong, one sentence without newline */
+    char msg[160]; /* what went wrong, one sentence without newline */
 };
 
 /*

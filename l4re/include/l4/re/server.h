@@ -39,7 +39,7 @@
 EXTERN_C_BEGIN
 
 enum {
-    L4RE_SRV_MAX_CAPS = 4,   /* capabilities one message can bring */
+    L4RE_SRV_MAX_CAPS = 4, /* capabilities one message can bring */
     L4RE_SRV_BUCKETS = 256,
 };
 
@@ -56,19 +56,19 @@ struct l4re_srv_cap {
     } kind;
     l4_cap_idx_t cap;
     struct l4re_srv_obj *obj;
-    unsigned rights;         /* of a local one: L4_CAP_FPAGE_W | L4_CAP_FPAGE_S */
+    unsigned rights; /* of a local one: L4_CAP_FPAGE_W | L4_CAP_FPAGE_S */
 };
 
 /* A request and the answer to be. */
 struct l4re_srv_msg {
     struct l4re_server *srv;
     l4_msgtag_t tag;
-    unsigned rights;       /* of the sender's capability: L4_CAP_FPAGE_W | L4_CAP_FPAGE_S */
-    unsigned ncaps;        /* items that came, at most L4RE_SRV_MAX_CAPS */
+    unsigned rights; /* of the sender's capability: L4_CAP_FPAGE_W | L4_CAP_FPAGE_S */
+    unsigned ncaps;  /* items that came, at most L4RE_SRV_MAX_CAPS */
     struct l4re_srv_cap caps[L4RE_SRV_MAX_CAPS];
-    struct l4re_msg in;    /* read the arguments here, items are in caps[] */
-    struct l4re_msg out;   /* write the results here */
-    unsigned out_flags;    /* of the answer's tag, e.g. for exception answers */
+    struct l4re_msg in;  /* read the arguments here, items are in caps[] */
+    struct l4re_msg out; /* write the results here */
+    unsigned out_flags;  /* of the answer's tag, e.g. for exception answers */
     l4_umword_t in_mr[L4RE_MSG_WORDS + 1];
     l4_umword_t out_mr[L4RE_MSG_WORDS + 1];
 };
@@ -109,9 +109,9 @@ struct l4re_server {
     l4_cap_idx_t slots[L4RE_SRV_MAX_CAPS]; /* receive slots, the first `demand` are in use */
     unsigned demand;
     struct l4re_srv_obj *bucket[L4RE_SRV_BUCKETS];
-    struct l4re_srv_obj *objs;             /* all, newest first */
-    struct l4re_srv_obj *given;            /* went out with the answer being sent */
-    struct l4re_srv_obj gc;                /* the deletion IRQ */
+    struct l4re_srv_obj *objs;  /* all, newest first */
+    struct l4re_srv_obj *given; /* went out with the answer being sent */
+    struct l4re_srv_obj gc;     /* the deletion IRQ */
     l4_cap_idx_t gc_irq;
     struct l4re_srv_msg msg;
 };

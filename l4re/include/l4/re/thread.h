@@ -8,9 +8,9 @@
 EXTERN_C_BEGIN
 
 struct l4re_thread_attr {
-    unsigned prio;       /* 1..255; 0: 2 */
-    l4_umword_t stack;   /* bytes; 0: 64 KiB */
-    const char *name;    /* for the debugger; may be NULL */
+    unsigned prio;     /* 1..255; 0: 2 */
+    l4_umword_t stack; /* bytes; 0: 64 KiB */
+    const char *name;  /* for the debugger; may be NULL */
 };
 
 /*

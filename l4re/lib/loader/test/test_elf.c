@@ -42,10 +42,10 @@ static void good(void)
 {
     memset(file, 0, sizeof(file));
     memcpy(file, "\177ELF\2\1\1", 7);
-    put(16, 2, 2);          /* type */
-    put(18, 62, 2);         /* machine */
-    put(20, 1, 4);          /* version */
-    put(24, 0x1001100, 8);  /* entry */
+    put(16, 2, 2);         /* type */
+    put(18, 62, 2);        /* machine */
+    put(20, 1, 4);         /* version */
+    put(24, 0x1001100, 8); /* entry */
     put(32, PH, 8);
     put(52, 64, 2);
     put(54, PHSIZE, 2);

@@ -23,8 +23,14 @@ static int build(const char *const *argv, const char *const *envp, unsigned ncap
 {
     static l4re_env_cap_entry_t caps[20];
     static l4re_env_t env = { .log = 0x5000 };
-    struct stack_content c = { .argv = argv, .envp = envp, .binary = "rom/x", .env = &env,
-                               .caps = caps, .ncaps = ncaps, .entry = 0x1001100, .kip = 0xabc000 };
+    struct stack_content c = { .argv = argv,
+                               .envp = envp,
+                               .binary = "rom/x",
+                               .env = &env,
+                               .caps = caps,
+                               .ncaps = ncaps,
+                               .entry = 0x1001100,
+                               .kip = 0xabc000 };
     struct stack_area a;
 
     for (unsigned i = 0; i < 20; i++) {

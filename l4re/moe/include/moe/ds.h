@@ -18,11 +18,11 @@ enum {
 
 struct ds {
     struct moe_obj obj;
-    uint64_t size;       /* as asked for, bytes */
-    unsigned rights;     /* L4RE_DS_F_* it can give */
+    uint64_t size;   /* as asked for, bytes */
+    unsigned rights; /* L4RE_DS_F_* it can give */
     int is_static;
-    uintptr_t base;      /* static, solid: the memory; 0: loose */
-    uintptr_t **tables;  /* loose: entries are page address | DS_COW */
+    uintptr_t base;     /* static, solid: the memory; 0: loose */
+    uintptr_t **tables; /* loose: entries are page address | DS_COW */
     size_t ntables;
 };
 

@@ -17,7 +17,7 @@ struct name_entry {
     uintptr_t cap;   /* a foreign capability; 0: the name is announced, nothing is there yet */
     unsigned rights; /* with which it is given away */
     unsigned char len;
-    char name[];     /* not terminated */
+    char name[]; /* not terminated */
 };
 
 struct names {

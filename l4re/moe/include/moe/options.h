@@ -26,10 +26,10 @@ struct moe_options {
     unsigned l4re_dbg;
     unsigned ldr_flags;
     int qemu_exit;
-    const char *init;                     /* program in namespace rom, "rom/ned" */
-    const char *args[OPT_ARGS_MAX + 2];   /* of init, args[0] its name; ends with NULL */
+    const char *init;                   /* program in namespace rom, "rom/ned" */
+    const char *args[OPT_ARGS_MAX + 2]; /* of init, args[0] its name; ends with NULL */
     unsigned nargs;
-    char text[OPT_LINE_LEN];              /* the words */
+    char text[OPT_LINE_LEN]; /* the words */
 };
 
 /*

@@ -23,7 +23,7 @@ struct free_block {
 };
 
 struct pages {
-    uint8_t *meta;  /* of pages [first, first + count) */
+    uint8_t *meta;   /* of pages [first, first + count) */
     uintptr_t first; /* page number */
     size_t count;
     struct free_block *free[PAGES_MAX_ORDER + 1];

@@ -14,10 +14,10 @@ enum {
 
 struct region {
     uintptr_t start;
-    uintptr_t end;     /* exclusive */
-    void *ds;          /* NULL: no memory of ours behind it */
-    uint64_t off;      /* into ds, of `start` */
-    uint32_t flags;    /* L4RE_RM_REGION_FLAGS */
+    uintptr_t end;  /* exclusive */
+    void *ds;       /* NULL: no memory of ours behind it */
+    uint64_t off;   /* into ds, of `start` */
+    uint32_t flags; /* L4RE_RM_REGION_FLAGS */
     uintptr_t client_cap;
     uint64_t backing;
     char name[REGION_NAME_LEN];

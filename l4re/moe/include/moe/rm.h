@@ -15,7 +15,7 @@ struct rm_attach {
     uintptr_t start;
     uintptr_t size;
     uint32_t flags;
-    struct ds *ds;        /* NULL: addresses only */
+    struct ds *ds; /* NULL: addresses only */
     uint64_t off;
     unsigned align;
     uintptr_t client_cap;

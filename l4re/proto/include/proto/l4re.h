@@ -21,8 +21,8 @@ enum proto_rm_ops {
      * cap, string name, u64 backing offset, optional cap dataspace -> ulong start
      */
     PROTO_RM_ATTACH = 0,
-    PROTO_RM_DETACH = 1,       /* ulong addr, ulong size, u32 how -> ulong start, ulong size, ulong cap */
-    PROTO_RM_FIND = 2,         /* ulong addr, ulong size -> addr, size, u32 flags, u64 offset, cap */
+    PROTO_RM_DETACH = 1, /* ulong addr, ulong size, u32 how -> ulong start, ulong size, ulong cap */
+    PROTO_RM_FIND = 2,   /* ulong addr, ulong size -> addr, size, u32 flags, u64 offset, cap */
     PROTO_RM_RESERVE_AREA = 3, /* ulong start, ulong size, u32 flags, u8 align -> ulong start */
     PROTO_RM_FREE_AREA = 4,    /* ulong addr */
     PROTO_RM_GET_REGIONS = 5,  /* ulong addr -> label n, n times struct proto_rm_range */

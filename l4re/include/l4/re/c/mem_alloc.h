@@ -16,9 +16,9 @@ enum l4re_ma_flags {
 
 /* What an allocator has and uses, in bytes. */
 struct l4re_ma_info {
-    l4_umword_t quota;      /* of this allocator; 0: unlimited */
+    l4_umword_t quota; /* of this allocator; 0: unlimited */
     l4_umword_t quota_used;
-    l4_umword_t mem_limit;  /* of the machine */
+    l4_umword_t mem_limit; /* of the machine */
     l4_umword_t mem_used;
     l4_umword_t mem_free;
 };
@@ -31,8 +31,7 @@ struct l4re_ma_info {
 long l4re_ma_alloc_align_srv(l4_cap_idx_t srv, long size, l4re_ds_t const mem, unsigned long flags,
                              unsigned long align);
 long l4re_ma_alloc(long size, l4re_ds_t const mem, unsigned long flags);
-long l4re_ma_alloc_align(long size, l4re_ds_t const mem, unsigned long flags,
-                         unsigned long align);
+long l4re_ma_alloc_align(long size, l4re_ds_t const mem, unsigned long flags, unsigned long align);
 
 long l4re_ma_info_srv(l4_cap_idx_t srv, struct l4re_ma_info *info);
 

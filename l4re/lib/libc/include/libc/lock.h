@@ -11,9 +11,9 @@
 #include <l4/sys/types.h>
 
 struct libc_lock {
-    unsigned state;          /* 0 free, 1 held, 2 held and somebody may be waiting */
-    l4_cap_idx_t sem;        /* 0: none yet */
-    const void *owner;       /* of a recursive lock: UTCB of the holder */
+    unsigned state;    /* 0 free, 1 held, 2 held and somebody may be waiting */
+    l4_cap_idx_t sem;  /* 0: none yet */
+    const void *owner; /* of a recursive lock: UTCB of the holder */
     unsigned depth;
 };
 

@@ -28,10 +28,10 @@ struct stack_content {
     const char *const *argv; /* ends with NULL */
     const char *const *envp; /* ends with NULL; may be NULL */
     const char *binary;
-    const l4re_env_t *env;   /* `caps` is set here */
+    const l4re_env_t *env; /* `caps` is set here */
     const l4re_env_cap_entry_t *caps;
     unsigned ncaps;
-    l4re_aux_t aux;          /* `binary` is set here */
+    l4re_aux_t aux; /* `binary` is set here */
     uint64_t entry;
     uint64_t phdr;
     unsigned phnum;
