@@ -78,11 +78,11 @@ static long op_dec_refcnt(struct gate *g, struct kcall *c)
 
     if (c->words < 2)
         return -L4_EINVAL;
+    /* Zero is no end here: a server lowers the count before it gives the first capability away.
+     * The gate goes when the last of those is dropped. */
     last = kobj_uncount(&g->obj, n > UINT32_MAX ? UINT32_MAX : (uint32_t)n);
-    c->out[0] = atomic_u32_load_relaxed(&g->obj.counted);
+    c->out[0] = last ? 0 : atomic_u32_load_relaxed(&g->obj.counted);
     c->out_words = 1;
-    if (last)
-        kobj_delete(&g->obj);
     return 0;
 }
 
