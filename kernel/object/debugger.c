@@ -41,11 +41,9 @@ static void text_arg(const struct kcall *c, unsigned at, char *buf, size_t size)
 
 static long op_outstring(struct kcall *c)
 {
-    char buf[L4_VCON_WRITE_SIZE + 1];
     size_t len = min(kcall_word(c, 1), (l4_umword_t)L4_VCON_WRITE_SIZE);
 
-    memcpy(buf, &c->utcb->msg.mr[2], len);
-    console_write(buf, len);
+    console_write((const char *)&c->utcb->msg.mr[2], len);
     return 0;
 }
 

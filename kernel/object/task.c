@@ -66,7 +66,7 @@ static long map_result(struct kcall *c, int err)
     return kcall_ipc_error(c, L4_IPC_SEMAPFAILED);
 }
 
-static long map_between(struct kcall *c, struct task *dst, struct task *src, unsigned src_rights)
+static no_inline long map_between(struct kcall *c, struct task *dst, struct task *src, unsigned src_rights)
 {
     l4_umword_t spot = kcall_word(c, 1);
     l4_umword_t page = kcall_word(c, 2);
@@ -126,7 +126,7 @@ static void unmap_caps(struct kcall *c, struct space *s, const struct hotspot *h
 }
 
 /* One flexpage, one kind. Returns the referenced and dirty bits of what was removed. */
-static unsigned unmap_kind(struct kcall *c, struct space *s, l4_umword_t page, unsigned type,
+static no_inline unsigned unmap_kind(struct kcall *c, struct space *s, l4_umword_t page, unsigned type,
                            l4_umword_t mask)
 {
     struct hotspot h;
@@ -212,22 +212,19 @@ static long op_cap_info(struct kobj *o, struct kcall *c)
 
 static long op_add_ku_mem(struct kobj *o, struct kcall *c)
 {
-    l4_umword_t pages[L4_UTCB_GENERIC_DATA_SIZE];
     unsigned n = c->words - 1;
 
     for (unsigned i = 0; i < n; i++) {
+        l4_umword_t page = kcall_word(c, 1 + i);
         long err;
 
-        pages[i] = kcall_word(c, 1 + i);
-        if (l4_fpage_type((l4_fpage_t){ .raw = pages[i] }) != L4_FPAGE_MEMORY)
+        if (l4_fpage_type((l4_fpage_t){ .raw = page }) != L4_FPAGE_MEMORY)
             return -L4_EINVAL;
-        err = space_add_kumem(task_of(o)->space, pages[i]);
+        err = space_add_kumem(task_of(o)->space, page);
         if (err)
             return err;
+        c->utcb->msg.mr[i] = page; /* the answer follows the question, one word behind */
     }
-    if (kcall_wants_answer(c))
-        for (unsigned i = 0; i < n; i++)
-            c->utcb->msg.mr[i] = pages[i];
     c->keep_words = n;
     return 0;
 }

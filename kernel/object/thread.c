@@ -214,7 +214,7 @@ static no_inline void modify_threads(struct thread *t, const struct rules *r,
     } while (step != PRIOQ_STEP_END);
 }
 
-static long op_modify_sender(struct kobj *o, struct kcall *c)
+static no_inline long op_modify_sender(struct kobj *o, struct kcall *c)
 {
     struct sync_party *me = &c->self->party;
     struct thread *t = self_of(o);

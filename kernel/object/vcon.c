@@ -2,15 +2,14 @@
 /*
  * The kernel's console as an object: write, read, attributes; as an ICU with line 0: input.
  *
- * A write is copied out of the UTCB first and printed with interrupts on, so a slow UART never
- * delays anybody more important. Lines of different writers may mix only between writes.
+ * A write is printed with interrupts on, byte by byte, so a slow UART never delays anybody more
+ * important. Lines of different writers may mix only between writes.
  */
 #include <cap/kcall.h>
 #include <dev/console.h>
 #include <irq/irq.h>
 #include <l4/sys/err.h>
 #include <l4/sys/opcodes.h>
-#include <lib/string.h>
 #include <object/icu.h>
 #include <object/invoke.h>
 #include <object/irq.h>
@@ -46,19 +45,22 @@ static void put_mapped(const struct vcon *v, char ch)
 static long op_write(struct kobj *o, struct kcall *c)
 {
     struct vcon *v = vcon_of(o);
+    const volatile char *text = (const volatile char *)&c->utcb->msg.mr[2];
     uint32_t len = (uint32_t)kcall_word(c, 1);
-    char buf[L4_VCON_WRITE_SIZE];
+    char last = '\n';
 
-    if (len > sizeof(buf))
+    if (len > L4_VCON_WRITE_SIZE)
         return kcall_no_reply(c, NULL);
-    memcpy(buf, &c->utcb->msg.mr[2], len);
     for (uint32_t i = 0; i < len; i++) {
+        char ch = text[i];
+
         /* Line by line: whoever waits for the console helps to finish one line at most. */
-        if (i == 0 || buf[i - 1] == '\n')
+        if (i == 0 || last == '\n')
             helplock_acquire(&v->out, &c->self->party);
-        put_mapped(v, buf[i]);
-        if (i == len - 1 || buf[i] == '\n')
+        put_mapped(v, ch);
+        if (i == len - 1 || ch == '\n')
             helplock_release(&v->out, &c->self->party);
+        last = ch;
     }
     return kcall_no_reply(c, NULL);
 }
@@ -78,7 +80,7 @@ static long op_read(struct kobj *o, struct kcall *c)
 {
     struct vcon *v = vcon_of(o);
     l4_umword_t size = min(kcall_word(c, 0) >> 16, (l4_umword_t)L4_VCON_READ_SIZE);
-    char buf[L4_VCON_READ_SIZE];
+    char *buf = (char *)&c->utcb->msg.mr[1];
     l4_umword_t n = 0;
     int ch = 0;
 
@@ -94,7 +96,6 @@ static long op_read(struct kobj *o, struct kcall *c)
         if (v->lflags & L4_VCON_ECHO)
             put_mapped(v, (char)ch);
     }
-    memcpy(&c->utcb->msg.mr[1], buf, n);
     c->utcb->msg.mr[0] = n | (ch < 0 ? L4_VCON_READ_STAT_DONE : 0);
     return 0; /* the ABI's answer counts no words */
 }
