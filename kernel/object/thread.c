@@ -164,39 +164,35 @@ static long op_register_delete_irq(struct kobj *o, struct kcall *c)
 
 /* ---- modify senders -------------------------------------------------------------------- */
 
-#define RULE_WORDS 4u
-#define RULES_MAX 15u
+#define RULE_WORDS 4u /* mask, match, delete, add */
 
-struct rules {
-    l4_umword_t w[RULES_MAX * RULE_WORDS]; /* mask, match, delete, add */
-    unsigned n;
-};
-
-static l4_umword_t rules_apply(const struct rules *r, l4_umword_t label)
+/*
+ * The first rule that matches changes the label. The rules stay in the caller's UTCB: any
+ * value is a legal label, so a caller that changes them meanwhile harms only its own.
+ */
+static l4_umword_t rules_apply(const struct kcall *c, l4_umword_t label)
 {
-    for (unsigned i = 0; i < r->n; i++) {
-        const l4_umword_t *w = &r->w[i * RULE_WORDS];
-
-        if ((label & w[0]) == w[1])
-            return (label & ~w[2]) | w[3];
+    for (unsigned i = 1; i + RULE_WORDS <= c->words; i += RULE_WORDS) {
+        if ((label & kcall_word(c, i)) == kcall_word(c, i + 1))
+            return (label & ~kcall_word(c, i + 2)) | kcall_word(c, i + 3);
     }
     return label;
 }
 
-static void modify_irqs(struct thread *t, const struct rules *r)
+static void modify_irqs(struct thread *t, const struct kcall *c)
 {
     /* The posts were taken out of the mailbox by the holder of the lock; so are these. */
     list_for_each(&t->irqs_seen, n) {
         struct irqobj *i = container_of(n, struct irqobj, seen);
 
-        i->label = rules_apply(r, i->label);
+        i->label = rules_apply(c, i->label);
     }
 }
 
 /* Whoever waits for the queue gets it between two senders. */
-static no_inline void modify_threads(struct thread *t, const struct rules *r,
-                                     struct sync_party *me)
+static void modify_threads(struct thread *t, const struct kcall *c)
 {
+    struct sync_party *me = &c->self->party;
     struct prioq_cursor cur;
     struct prioq_node *n;
     enum prioq_step step;
@@ -207,29 +203,25 @@ static no_inline void modify_threads(struct thread *t, const struct rules *r,
         if (step == PRIOQ_STEP_NODE) {
             struct thread *s = container_of(n, struct thread, sender);
 
-            s->ipc.label = rules_apply(r, s->ipc.label);
+            s->ipc.label = rules_apply(c, s->ipc.label);
         }
         helplock_release(&t->sendq_lock, me);
         helplock_acquire(&t->sendq_lock, me);
     } while (step != PRIOQ_STEP_END);
 }
 
-static no_inline long op_modify_sender(struct kobj *o, struct kcall *c)
+static long op_modify_sender(struct kobj *o, struct kcall *c)
 {
     struct sync_party *me = &c->self->party;
     struct thread *t = self_of(o);
-    struct rules r;
 
     if (c->words < 1 + RULE_WORDS)
         return 0;
-    r.n = (c->words - 1) / RULE_WORDS;
-    for (unsigned i = 0; i < r.n * RULE_WORDS; i++)
-        r.w[i] = kcall_word(c, 1 + i);
 
     helplock_acquire(&t->sendq_lock, me);
     irqobj_see_all(t);
-    modify_irqs(t, &r);
-    modify_threads(t, &r, me);
+    modify_irqs(t, c);
+    modify_threads(t, c);
     helplock_release(&t->sendq_lock, me);
     return 0;
 }
