@@ -7,10 +7,11 @@
 
 int patient_divide(void)
 {
+    volatile int dividend = 12345; /* the compiler divides 1 without a division */
     volatile int zero = 0;
 
     printf("I divide by zero now.\n");
-    printf("and got %d\n", 1 / zero);
+    printf("and got %d\n", dividend / zero);
     return EXIT_FAILURE;
 }
 
