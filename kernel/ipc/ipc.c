@@ -368,6 +368,8 @@ static unsigned send_once(struct thread *self, struct ipc_send *s, uint64_t *unt
 
     if (s->gate && !s->reply) {
         s->to = s->gate->thread; /* may have been bound, or bound anew, since */
+        s->label = s->gate->label | (s->rights & (CAP_W | CAP_S));
+        self->ipc.label = s->label;
         if (!kobj_alive(&s->gate->obj))
             return L4_IPC_ENOT_EXISTENT;
     }
