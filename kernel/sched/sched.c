@@ -414,7 +414,7 @@ void sched_helped_release(void)
 
 void sched_help_thread(struct thread *t)
 {
-    if (t->ready && !t->dead)
+    if (t->ready) /* also while it dies: it is ready until it has left for good */
         help(this_cpu(), t);
 }
 
