@@ -4,7 +4,7 @@
 # they are; the rooms it needs come from archives, so a test may bring a stand-in of its own.
 utest-objs := $(patsubst %.c,$(O)/%.o,$(wildcard tests/lib/src/*.c))
 $(utest-objs): obj-flags := $(cflags-host)
-$(utest-objs): room-incs := -Itests/lib/include
+$(utest-objs): room-incs := -Itests/lib/include -Ikernel/lib/include -Ikernel/abi
 -include $(utest-objs:.o=.d)
 
 unit-dirs := $(if $(ROOMS),$(filter $(ROOMS),$(rooms)),$(rooms))
