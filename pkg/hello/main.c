@@ -3,9 +3,11 @@
 #include <l4/re/env.h>
 #include <l4/sys/kip.h>
 #include <stdio.h>
+#include <string.h>
 
 int main(int argc, char **argv)
 {
+    const char *kernel = l4_kip_version_string(l4re_kip());
     const l4re_env_cap_entry_t *c;
 
     printf("Hello, world.\n");
@@ -13,7 +15,7 @@ int main(int argc, char **argv)
     printf("My command line:");
     for (int i = 0; i < argc; i++)
         printf(" %s", argv[i]);
-    printf("\nMy kernel: %s\n", l4_kip_version_string(l4re_kip()));
+    printf("\nMy kernel: %.*s\n", (int)strcspn(kernel, "\n"), kernel);
 
     /* The script named these; the array ends with flags of all ones. */
     printf("My named capabilities:");
