@@ -138,8 +138,12 @@ bool party_catch(struct sync_party *p, uint64_t seen) must_check;
 /* XFER(n) -> WOKEN(cause), by the active party. The thread is to be made ready afterwards. */
 void party_finish(struct sync_party *p, enum party_cause cause);
 
-/* XFER(n) -> RECV(n + 1), by the active party: the send phase of a call is over. Returns: the
- * new state. */
+/*
+ * XFER(n) -> RECV(n + 1), by the active party: the send phase of a call is over. A killer that
+ * saw XFER has only set req. So if others could see it (a transfer in several steps), the active
+ * party looks at req afterwards, behind atomic_fence_seq_cst(), and wakes the thread itself.
+ * Returns: the new state.
+ */
 uint64_t party_turn(struct sync_party *p);
 
 /*
