@@ -132,18 +132,70 @@ bool kobj_get(struct kobj *o)
     return false;
 }
 
-void kobj_put(struct kobj *o)
-{
-    /* A loop, not a recursion: factories may be nested as deep as users like. */
-    while (o && atomic_u32_fetch_sub_acq_rel(&o->refs, 1) == 1) {
-        o->type->free(o);
-        o = header_release(o);
-    }
-}
+/* ---- the dead ---------------------------------------------------------------------------
+ *
+ * Two kinds are in a thread's list: those without references, to be given back, and those just
+ * killed, to be unhooked. What that kills in turn joins the list.
+ */
 
 void kobj_set_deaths(struct kobj_deaths *(*of_current)(void))
 {
     deaths_of_current = of_current;
+}
+
+static void note_drop(struct kobj_deaths *d, struct kobj *o);
+
+static void note(struct kobj_deaths *d, struct kobj *o)
+{
+    o->next_death = d->first;
+    d->first = o;
+}
+
+/* One step. */
+static void attend(struct kobj_deaths *d, struct kobj *o)
+{
+    if (atomic_u32_load_acquire(&o->refs)) {
+        o->type->destroy(o);
+        note_drop(d, o);
+    } else {
+        struct kobj *holder;
+
+        o->type->free(o);
+        holder = header_release(o);
+        if (holder)
+            note_drop(d, holder);
+    }
+}
+
+static void note_drop(struct kobj_deaths *d, struct kobj *o)
+{
+    if (atomic_u32_fetch_sub_acq_rel(&o->refs, 1) == 1)
+        note(d, o);
+}
+
+static void work_off(struct kobj_deaths *d)
+{
+    if (d->working)
+        return;
+    d->working = true;
+    while (d->first) {
+        struct kobj *o = d->first;
+
+        d->first = o->next_death;
+        attend(d, o);
+    }
+    d->working = false;
+}
+
+void kobj_put(struct kobj *o)
+{
+    struct kobj_deaths *d;
+
+    if (atomic_u32_fetch_sub_acq_rel(&o->refs, 1) != 1)
+        return;
+    d = deaths_of_current();
+    note(d, o);
+    work_off(d);
 }
 
 void kobj_delete(struct kobj *o)
@@ -153,18 +205,25 @@ void kobj_delete(struct kobj *o)
     if (!atomic_u64_swap_acq_rel(&o->serial, 0))
         return; /* somebody else was first */
     d = deaths_of_current();
-    o->next_death = d->first;
-    d->first = o;
-    if (d->working)
-        return;
+    note(d, o);
+    work_off(d);
+}
+
+bool kobj_deaths_defer(void)
+{
+    struct kobj_deaths *d = deaths_of_current();
+    bool before = d->working;
+
     d->working = true;
-    while (d->first) {
-        o = d->first;
-        d->first = o->next_death;
-        o->type->destroy(o);
-        kobj_put(o);
-    }
-    d->working = false;
+    return before;
+}
+
+void kobj_deaths_resume(bool deferred)
+{
+    struct kobj_deaths *d = deaths_of_current();
+
+    d->working = deferred;
+    work_off(d);
 }
 
 void kobj_count(struct kobj *o)

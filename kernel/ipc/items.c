@@ -250,7 +250,10 @@ unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned
     };
     unsigned at = l4_msgtag_words(tag);
     unsigned err = 0;
+    bool deferred;
 
+    /* A capability that is replaced may take its object along, a thread of ours even: later. */
+    deferred = kobj_deaths_defer();
     helplock_acquire(&passive->xfer_lock, me);
     for (unsigned i = 0; i < l4_msgtag_items(tag) && !err; i++, at += 2) {
         if (at + 1 >= L4_UTCB_GENERIC_DATA_SIZE)
@@ -261,5 +264,6 @@ unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned
             err = item_transfer(&it, at);
     }
     helplock_release(&passive->xfer_lock, me);
+    kobj_deaths_resume(deferred);
     return err;
 }

@@ -251,22 +251,38 @@ static void task_invoke(struct kobj *o, struct kcall *c)
     kcall_finish(c, task_op(o, c));
 }
 
-/* The first thread of the task, referenced; NULL if none but the caller is left. */
-static struct thread *first_thread(struct task *t, const struct thread *self)
+/*
+ * The first thread of the task, referenced, and moved to the end of the list. NULL if there is
+ * none. Nobody joins the list: the task is dead.
+ */
+static struct thread *next_thread(struct task *t)
 {
-    struct thread *found = NULL;
+    struct sync_party *me = &current()->party;
+    struct thread *k = NULL;
+    struct list_node *n;
 
-    helplock_acquire(&t->lock, &current()->party);
-    list_for_each(&t->threads, n) { /* stops at the first or second */
-        struct thread *k = container_of(n, struct thread, in_task);
-
-        if (k != self && kobj_get(k->obj)) {
-            found = k;
-            break;
-        }
+    helplock_acquire(&t->lock, me);
+    n = list_first(&t->threads);
+    if (n) {
+        list_remove(n);
+        list_push_back(&t->threads, n);
+        k = container_of(n, struct thread, in_task);
+        if (!kobj_get(k->obj)) /* its last reference is dropped after it left the list */
+            k = NULL;
     }
-    helplock_release(&t->lock, &current()->party);
-    return found;
+    helplock_release(&t->lock, me);
+    return k;
+}
+
+/* All are marked first: so they end even if the one who asked is killed in the middle. */
+static void mark_threads(struct task *t)
+{
+    struct thread *k;
+
+    for (uint32_t n = t->nthreads; n && (k = next_thread(t)); n--) {
+        thread_mark_killed(k);
+        kobj_put(k->obj);
+    }
 }
 
 static void task_destroy(struct kobj *o)
@@ -275,12 +291,11 @@ static void task_destroy(struct kobj *o)
     struct thread *self = current();
     struct thread *k;
 
-    while ((k = first_thread(t, self))) {
+    mark_threads(t);
+    while (!(party_asked(&self->party) & REQ_KILL) && (k = next_thread(t))) {
         thread_kill(k);
         kobj_put(k->obj);
     }
-    if (self->task == o)
-        thread_kill(self);
 }
 
 static void task_free(struct kobj *o)

@@ -294,7 +294,11 @@ static void thread_destroy(struct kobj *o)
 
 static void thread_free(struct kobj *o)
 {
-    thread_memory_free(self_of(o), &o->payer->quota);
+    struct thread *t = self_of(o);
+
+    if (t->del_irq) /* registered after its death */
+        kobj_put(t->del_irq);
+    thread_memory_free(t, &o->payer->quota);
 }
 
 const struct kobj_type thread_type = {

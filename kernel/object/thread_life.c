@@ -62,6 +62,7 @@ int thread_bind(struct thread *t, struct task *task, uaddr utcb)
         return err;
 
     helplock_acquire(&task->lock, me);
+    micro_enter(); /* t has no lock of its own: binding is one step for everybody else */
     if (!t->task && !t->dead && kobj_alive(&task->obj) && kobj_get(&task->obj)) {
         /* -- no errors below this line -- */
         t->task = &task->obj;
@@ -71,8 +72,10 @@ int thread_bind(struct thread *t, struct task *task, uaddr utcb)
         u->utcb_addr = utcb;
         arch_set_gs_base(&t->arch, false, utcb + L4_UTCB_SELF_OFFSET);
         list_push_back(&task->threads, &t->in_task);
+        task->nthreads++;
         err = 0;
     }
+    micro_leave();
     helplock_release(&task->lock, me);
     return err;
 }
@@ -102,6 +105,7 @@ static void unhook(struct thread *t)
 
         helplock_acquire(&k->lock, me);
         list_remove(&t->in_task);
+        k->nthreads--;
         helplock_release(&k->lock, me);
         t->utcb->tcr.free_marker = 0;
         t->space = NULL;
@@ -141,33 +145,40 @@ _Noreturn void thread_die(struct thread *self)
 }
 
 /* Never ran, or will never run again: no stack to come back from. */
-static bool bury_unborn(struct thread *t)
+static void bury_unborn(struct thread *t)
 {
     bool mine;
 
     micro_enter();
     mine = !t->dead && !(t->started && t->homed);
     if (mine)
-        t->dead = true;
+        t->dead = t->gone = true; /* it has no stack to leave */
     micro_leave();
     if (!mine)
-        return false;
+        return;
     unhook(t);
-    t->gone = true;
     kobj_put(t->obj);
-    return true;
+}
+
+void thread_mark_killed(struct thread *t)
+{
+    party_ask(&t->party, REQ_KILL);
+    micro_enter();
+    ipc_interrupt(t, CAUSE_KILLED);
+    micro_leave();
+    bury_unborn(t);
 }
 
 void thread_kill(struct thread *t)
 {
     struct sync_party *me = &current()->party;
 
-    party_ask(&t->party, REQ_KILL);
+    thread_mark_killed(t);
     if (t == current())
         return;
-    if (bury_unborn(t))
-        return;
-    while (!t->gone) {
+    /* Who is killed meanwhile does not wait: the two might be killing each other. The victim
+     * is marked and ready, and dies by itself. */
+    while (!t->gone && !(party_asked(me) & REQ_KILL)) {
         micro_enter();
         ipc_interrupt(t, CAUSE_KILLED);
         if (t->ready)

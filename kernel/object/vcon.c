@@ -161,7 +161,7 @@ static long op_bind(struct kobj *o, struct kcall *c)
     } else {
         irq_line_release(sink, slot);
         micro_enter();
-        err = kobj_alive(irq) ? irq_line_attach(line, sink) : -L4_EINVAL;
+        err = kobj_alive(irq) && *slot == IRQ_NONE ? irq_line_attach(line, sink) : -L4_EINVAL;
         if (!err) {
             *slot = line;
             irq_line_unmask(line);

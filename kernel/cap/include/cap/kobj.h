@@ -90,7 +90,7 @@ void kobj_unalloc(struct kobj *o);
 /* Take a reference. Context: micro-section in which `o` was found alive, or one is held. */
 bool kobj_get(struct kobj *o) must_check;
 
-/* Drop a reference; the last one frees. Context: preemptible. */
+/* Drop a reference; the last one frees. Context: preemptible; in a deferral also locked. */
 void kobj_put(struct kobj *o);
 
 /* Is it the object with this serial, still? */
@@ -100,12 +100,13 @@ static inline bool kobj_alive(const struct kobj *o)
 }
 
 /*
- * What is still to be done for the dead: the deaths a thread works on. Dismantling a task kills
- * what it held, and so on: a list, not a recursion, so the stack needed is constant.
+ * What is still to be done for the dead: objects to be unhooked or given back by one thread.
+ * Dismantling a task kills what it held, and so on: a list, not a recursion, so the stack
+ * needed is constant.
  */
 struct kobj_deaths {
     struct kobj *first;
-    bool working;
+    bool working; /* somebody further up the stack works the list off */
 };
 
 /* Who knows the current thread's list. Boot. */
@@ -117,6 +118,13 @@ void kobj_set_deaths(struct kobj_deaths *(*of_current)(void));
  * Context: preemptible, may help.
  */
 void kobj_delete(struct kobj *o);
+
+/*
+ * From here to kobj_deaths_resume() nothing is unhooked or given back, only noted: for code
+ * that holds a lock which deaths may need. Nests: pass what defer returned.
+ */
+bool kobj_deaths_defer(void) must_check;
+void kobj_deaths_resume(bool deferred);
 
 /* Counted capabilities: one more / `n` fewer. Down to none: true, the caller deletes. */
 void kobj_count(struct kobj *o);

@@ -19,6 +19,7 @@ struct task {
     struct space *space;    /* [I] */
     struct helplock lock;   /* rank TASK_RANK_THREADS */
     struct list threads;    /* [lock] struct thread, in_task */
+    uint32_t nthreads;      /* [lock] */
 };
 
 _Static_assert(sizeof(struct task) <= KOBJ_HEADER_SIZE, "a task lives in its header");

@@ -27,6 +27,9 @@ void thread_start(struct thread *t, uaddr ip, uaddr sp);
  */
 void thread_kill(struct thread *t);
 
+/* Only the mark: it dies at its next kill point; one that never ran, at once. Preemptible. */
+void thread_mark_killed(struct thread *t);
+
 /* The current thread has reached its kill point and was killed. Context: micro-section. */
 _Noreturn void thread_die(struct thread *self);
 
