@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arch/impl/cpu.h>
+#include <arch/thread.h> /* whoever comes here first gets the structure, too */
 
 static inline void arch_switch_frame(struct arch_thread *to)
 {
