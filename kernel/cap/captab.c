@@ -11,19 +11,16 @@
  */
 #include <cap/captab.h>
 
+#include <cap/lookup.h>
 #include <l4/sys/err.h>
 #include <mem/frame.h>
 #include <sync/micro.h>
 
-#define LEAF_BITS 8u /* 256 slots of 16 bytes */
-#define MID_BITS 9u  /* 512 pointers */
-#define LEAF_SLOTS (1u << LEAF_BITS)
-#define MID_PTRS (1u << MID_BITS)
 #define AUTH_TAKEN 0x02ull /* no serial has the value 0 */
 #define TEARDOWN_SLOTS 32u
 
-_Static_assert(sizeof(struct cap_slot) * LEAF_SLOTS == FRAME_SIZE, "a leaf is a frame");
-_Static_assert(CAP_INDEX_BITS == LEAF_BITS + MID_BITS + 3, "three levels");
+_Static_assert(sizeof(struct cap_slot) * CAPTAB_LEAF_SLOTS == FRAME_SIZE, "a leaf is a frame");
+_Static_assert(CAP_INDEX_BITS == CAPTAB_LEAF_BITS + CAPTAB_MID_BITS + 3, "three levels");
 
 void captab_init(struct captab *t, struct quota *q)
 {
@@ -35,22 +32,8 @@ void captab_init(struct captab *t, struct quota *q)
 
 static struct atomic_ptr *mid_of(const struct captab *t, unsigned long index)
 {
-    /* The mask keeps the index inside the table even under wrong speculation. */
-    return atomic_ptr_load_acquire(&t->root[(index >> (LEAF_BITS + MID_BITS)) & 7]); /* (B) */
-}
-
-static struct cap_slot *slot_find(const struct captab *t, unsigned long index)
-{
-    struct atomic_ptr *mid;
-    struct cap_slot *leaf;
-
-    if (index >= CAP_INDEX_MAX)
-        return NULL;
-    mid = mid_of(t, index);
-    if (!mid)
-        return NULL;
-    leaf = atomic_ptr_load_acquire(&mid[(index >> LEAF_BITS) & (MID_PTRS - 1)]); /* (B) */
-    return leaf ? &leaf[index & (LEAF_SLOTS - 1)] : NULL;
+    return atomic_ptr_load_acquire(
+        &t->root[(index >> (CAPTAB_LEAF_BITS + CAPTAB_MID_BITS)) & 7]); /* (B) */
 }
 
 /* The table behind `p`, made if there is none; NULL if out of memory. */
@@ -75,33 +58,16 @@ static struct cap_slot *slot_make(struct captab *t, unsigned long index)
     struct atomic_ptr *mid;
     struct cap_slot *leaf;
 
-    mid = table_make(t, &t->root[(index >> (LEAF_BITS + MID_BITS)) & 7]);
+    mid = table_make(t, &t->root[(index >> (CAPTAB_LEAF_BITS + CAPTAB_MID_BITS)) & 7]);
     if (!mid)
         return NULL;
-    leaf = table_make(t, &mid[(index >> LEAF_BITS) & (MID_PTRS - 1)]);
-    return leaf ? &leaf[index & (LEAF_SLOTS - 1)] : NULL;
-}
-
-static struct cap slot_read(const struct cap_slot *s, uint64_t auth)
-{
-    struct kobj *o = atomic_ptr_load_relaxed(&s->obj);
-
-    if (o && atomic_u64_load_acquire(&o->serial) == (auth & ~0xffull))
-        return (struct cap){ .obj = o, .rights = auth & 0xff };
-    return (struct cap){ .obj = NULL };
+    leaf = table_make(t, &mid[(index >> CAPTAB_LEAF_BITS) & (CAPTAB_MID_PTRS - 1)]);
+    return leaf ? &leaf[index & (CAPTAB_LEAF_SLOTS - 1)] : NULL;
 }
 
 struct cap captab_lookup(const struct captab *t, unsigned long index)
 {
-    const struct cap_slot *s = slot_find(t, index);
-    uint64_t auth;
-
-    if (!s)
-        return (struct cap){ .obj = NULL };
-    auth = atomic_u64_load_acquire(&s->auth); /* (A) */
-    if (auth <= 0xff)
-        return (struct cap){ .obj = NULL };
-    return slot_read(s, auth);
+    return captab_lookup_inline(t, index);
 }
 
 /*
@@ -147,7 +113,7 @@ static struct cap slot_swap(struct cap_slot *s, struct cap c)
         auth = atomic_u64_load_acquire(&s->auth);
     }
     if (auth)
-        old = slot_read(s, auth);
+        old = captab_read(s, auth);
     atomic_ptr_store_relaxed(&s->obj, c.obj);
     serial = c.obj ? atomic_u64_load_acquire(&c.obj->serial) : 0;
     /* (A) A dead object has serial 0: the slot stays empty. */
@@ -178,7 +144,7 @@ int captab_insert(struct captab *t, unsigned long index, struct cap c)
 
 void captab_remove(struct captab *t, unsigned long index, unsigned rights, bool del)
 {
-    struct cap_slot *s = slot_find(t, index);
+    struct cap_slot *s = captab_slot(t, index);
     struct departed d = { NULL };
     struct cap old;
 
@@ -246,24 +212,24 @@ bool captab_teardown_step(struct captab *t)
         return false;
     mid = mid_of(t, at);
     if (!mid) {
-        t->dying = (at | ((1ul << (LEAF_BITS + MID_BITS)) - 1)) + 1;
+        t->dying = (at | ((1ul << (CAPTAB_LEAF_BITS + CAPTAB_MID_BITS)) - 1)) + 1;
         return true;
     }
-    leafp = &mid[(at >> LEAF_BITS) & (MID_PTRS - 1)];
+    leafp = &mid[(at >> CAPTAB_LEAF_BITS) & (CAPTAB_MID_PTRS - 1)];
     if (!atomic_ptr_load_relaxed(leafp)) {
-        t->dying = (at | (LEAF_SLOTS - 1)) + 1;
+        t->dying = (at | (CAPTAB_LEAF_SLOTS - 1)) + 1;
     } else {
         leaf_empty(t, at);
         t->dying = at + TEARDOWN_SLOTS;
     }
-    if (!(t->dying & (LEAF_SLOTS - 1))) {
+    if (!(t->dying & (CAPTAB_LEAF_SLOTS - 1))) {
         void *leaf = atomic_ptr_swap_acq_rel(leafp, NULL);
 
         if (leaf)
             frame_free(leaf, t->quota);
     }
-    if (!(t->dying & ((1ul << (LEAF_BITS + MID_BITS)) - 1))) {
-        atomic_ptr_store_relaxed(&t->root[at >> (LEAF_BITS + MID_BITS)], NULL);
+    if (!(t->dying & ((1ul << (CAPTAB_LEAF_BITS + CAPTAB_MID_BITS)) - 1))) {
+        atomic_ptr_store_relaxed(&t->root[at >> (CAPTAB_LEAF_BITS + CAPTAB_MID_BITS)], NULL);
         frame_free(mid, t->quota);
     }
     return true;

@@ -11,7 +11,7 @@
 #include <ipc/fast.h>
 
 #include <arch/mmu.h>
-#include <cap/captab.h>
+#include <cap/lookup.h>
 #include <ipc/gate.h>
 #include <ipc/ipc.h>
 #include <l4/sys/consts.h>
@@ -56,6 +56,10 @@ static inline struct arch_frame *switch_to(struct cpu *cpu, struct thread *self,
     atomic_u32_store_release(&self->party.claim, CLAIM_FREE);
     atomic_u32_store_relaxed(&r->party.claim, CLAIM_OF(cpu->arch.id));
     arch_switch_frame(&r->arch);
+    if (likely(cpu->bank == self)) {
+        arch_bank_switch(&self->arch, &r->arch);
+        cpu->bank = r;
+    }
     sched_load_user(r);
     sched_io_switch(r);
     return r->arch.frame;
@@ -96,7 +100,7 @@ struct target {
 static inline bool find_target(const struct thread *self, const struct arch_frame *f,
                                struct target *t)
 {
-    struct cap c = captab_lookup(&self->space->caps, frame_syscall_dest(f) >> L4_CAP_SHIFT);
+    struct cap c = captab_lookup_inline(&self->space->caps, frame_syscall_dest(f) >> L4_CAP_SHIFT);
     const struct gate *g;
 
     if (!c.obj || c.obj->type != &gate_type)

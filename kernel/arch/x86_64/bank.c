@@ -136,6 +136,45 @@ void arch_bank_load(struct arch_thread *t)
     x86_segments_load(&t->bank);
 }
 
+/* Both bases: save the old ones, load the new ones. */
+static void bases_switch(struct arch_bank *from, const struct arch_bank *to)
+{
+    if (unlikely(!x86_features.fsgsbase)) {
+        bases_save(from);
+        bases_load(to);
+        return;
+    }
+    __asm__ volatile("rdfsbase %0\n\t"
+                     "wrfsbase %2\n\t"
+                     "swapgs\n\t"
+                     "rdgsbase %1\n\t"
+                     "wrgsbase %3\n\t"
+                     "swapgs"
+                     : "=&r"(from->fs_base), "=&r"(from->gs_base)
+                     : "r"(to->fs_base), "r"(to->gs_base));
+}
+
+void arch_bank_switch(struct arch_thread *from, struct arch_thread *to)
+{
+    struct arch_bank *f = &from->bank;
+    struct arch_bank *t = &to->bank;
+
+    x86_fpu_save(f->fpu);
+    x86_fpu_load(t->fpu);
+    SEGMENT_READ(ds, f->ds);
+    SEGMENT_READ(es, f->es);
+    SEGMENT_READ(fs, f->fs);
+    SEGMENT_READ(gs, f->gs);
+    /* Usually all threads have the same selectors and no descriptors of their own. */
+    if (likely(!((f->selectors ^ t->selectors) | (f->gdt[0] ^ t->gdt[0]) |
+                 (f->gdt[1] ^ t->gdt[1]) | (f->gdt[2] ^ t->gdt[2])))) {
+        bases_switch(f, t);
+    } else {
+        bases_save(f);
+        x86_segments_load(t);
+    }
+}
+
 void arch_set_fs_base(struct arch_thread *t, bool live, uintptr_t base)
 {
     if (live)

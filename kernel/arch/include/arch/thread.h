@@ -71,6 +71,9 @@ static inline void arch_switch_frame(struct arch_thread *to);
 void arch_bank_save(struct arch_thread *t);
 void arch_bank_load(struct arch_thread *t);
 
+/* Save from's user bank, which is live in this CPU, and load to's. Context: micro-section. */
+void arch_bank_switch(struct arch_thread *from, struct arch_thread *to);
+
 /*
  * FPU transfer between threads (message tag flag TRANSFER_FPU): copy `from`'s FPU state to
  * `to`'s save area. `from_live`: from's bank is live in this CPU. `to` is never live.

@@ -9,6 +9,11 @@
 struct arch_bank {
     void *fpu;                        /* save area, arch_fpu_size() bytes */
     uint64_t fs_base, gs_base;        /* canonical, always */
-    uint16_t ds, es, fs, gs;          /* selectors */
+    union {
+        struct {
+            uint16_t ds, es, fs, gs;
+        };
+        uint64_t selectors; /* the same, for one comparison */
+    };
     uint64_t gdt[X86_GDT_USER_COUNT]; /* safe descriptors, always */
 };
