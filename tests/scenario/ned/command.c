@@ -26,8 +26,7 @@ static long command(unsigned op, const char *line, char answer[ANSWER_MAX])
     l4re_msg_write(&m, l4_utcb_mr_u(u)->mr);
     l4re_msg_put_u32(&m, op);
     l4re_msg_put_str(&m, line);
-    tag = l4_ipc_call(l4re_env_get_cap("ned"), u, l4re_msg_tag(&m, L4_PROTO_NONE, 0),
-                      L4_IPC_NEVER);
+    tag = l4_ipc_call(l4re_env_get_cap("ned"), u, l4re_msg_tag(&m, L4_PROTO_NONE, 0), L4_IPC_NEVER);
     err = l4_error_u(tag, u);
     if (err < 0)
         return err;
