@@ -63,6 +63,8 @@ static void receive_after(struct syscall *c, struct kobj *from, struct ipc_resul
         r.from_serial = atomic_u64_load_relaxed(&r.from->serial);
     }
     ipc_do(c->self, NULL, &r, res);
+    if (!res->has_label) /* nothing came: the tag that went in, with the error */
+        res->tag.raw |= c->tag.raw & ~(long)L4_MSGTAG_ERROR;
 }
 
 static void invoke(struct syscall *c)
@@ -166,6 +168,8 @@ static void do_ipc(struct syscall *c)
     c->self->ipc.disposable = !c->target.obj;
     ipc_do(c->self, send ? &s : NULL, recv ? &r : NULL, &res);
     c->self->ipc.disposable = false;
+    if (!send && !res.has_label) /* nothing came: the tag that went in, with the error */
+        res.tag.raw |= s.tag.raw;
     result_ipc(c, &res);
 }
 
@@ -201,10 +205,25 @@ static bool is_invocation(const struct syscall *c)
     return sends;
 }
 
+/* Explicit reply slots do not exist here: none can be filled, so all are empty. */
+static unsigned explicit_slot_error(const struct syscall *c)
+{
+    if ((c->selector & (L4_INVALID_CAP_BIT | L4_REPLY_CAP_BIT)) != L4_REPLY_CAP_BIT)
+        return 0;
+    if ((c->op & L4_SYSF_WAIT) == L4_SYSF_WAIT)
+        return L4_IPC_RENOREPLYCAP;
+    return c->op & L4_SYSF_REPLY ? L4_IPC_ENOT_EXISTENT : 0;
+}
+
 static void decode_and_run(struct syscall *c)
 {
     bool needs_target = !(c->op & L4_SYSF_REPLY) || !(c->op & L4_SYSF_OPEN_WAIT);
+    unsigned slot_error = explicit_slot_error(c);
 
+    if (slot_error) {
+        result_error(c, slot_error);
+        return;
+    }
     if ((c->op & L4_SYSF_OPEN_WAIT) && !(c->op & (L4_SYSF_SEND | L4_SYSF_REPLY)))
         needs_target = false;
     c->target = needs_target ? find_target(c) : (struct cap){ .obj = NULL };
