@@ -52,8 +52,7 @@ void systest_fail(const char *file, int line, const char *fmt, uint64_t a, uint6
     n->arg[2] = c;
 }
 
-bool systest_check(const char *file, int line, const char *what, bool holds, uint64_t a,
-                   uint64_t b)
+bool systest_check(const char *file, int line, const char *what, bool holds, uint64_t a, uint64_t b)
 {
     struct note *n;
 
@@ -96,8 +95,8 @@ void check_print(void)
 
         say("# %s:%d: ", base_name(e->file), e->line);
         if (e->compared)
-            say("%s: 0x%lx (%ld) and 0x%lx (%ld)\n", e->text, e->arg[0], (long)e->arg[0],
-                e->arg[1], (long)e->arg[1]);
+            say("%s: 0x%lx (%ld) and 0x%lx (%ld)\n", e->text, e->arg[0], (long)e->arg[0], e->arg[1],
+                (long)e->arg[1]);
         else
             note_say(e->text, e->arg[0], e->arg[1], e->arg[2]);
         if (!e->compared)

@@ -27,6 +27,5 @@ unsigned char *test_superpage(void)
 
 void unmap_mem(l4_cap_idx_t task, l4_addr_t addr, unsigned order, unsigned rights, unsigned mask)
 {
-    EXPECT_EQ(l4_error(l4_task_unmap(task, l4_fpage(addr, order, (unsigned char)rights), mask)),
-              0);
+    EXPECT_EQ(l4_error(l4_task_unmap(task, l4_fpage(addr, order, (unsigned char)rights), mask)), 0);
 }

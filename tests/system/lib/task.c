@@ -63,10 +63,10 @@ struct task *task_create(void)
 
 void task_give_at(struct task *t, l4_cap_idx_t cap, l4_cap_idx_t there, unsigned rights)
 {
-    ASSERT_EQ(l4_error(l4_task_map(t->cap, L4_BASE_TASK_CAP,
-                                   l4_obj_fpage(cap, 0, (unsigned char)rights),
-                                   l4_map_obj_control(there, L4_FPAGE_C_OBJ_RIGHTS))),
-              0);
+    ASSERT_EQ(
+        l4_error(l4_task_map(t->cap, L4_BASE_TASK_CAP, l4_obj_fpage(cap, 0, (unsigned char)rights),
+                             l4_map_obj_control(there, L4_FPAGE_C_OBJ_RIGHTS))),
+        0);
 }
 
 void task_give(struct task *t, l4_cap_idx_t cap, unsigned rights)

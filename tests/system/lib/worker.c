@@ -79,9 +79,9 @@ struct worker *worker_create(void (*fn)(struct worker *self), void *arg)
 
 void worker_start(struct worker *w, unsigned prio)
 {
-    ASSERT_EQ(l4_error(l4_thread_ex_regs(w->cap, (l4_addr_t)worker_entry, (l4_addr_t)w->stack_top,
-                                         0)),
-              0);
+    ASSERT_EQ(
+        l4_error(l4_thread_ex_regs(w->cap, (l4_addr_t)worker_entry, (l4_addr_t)w->stack_top, 0)),
+        0);
     prio_set(w->cap, prio);
 }
 

@@ -74,7 +74,7 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 #define EXPECT_IPC_ERROR(tag_, code_)                                                              \
     do {                                                                                           \
         l4_msgtag_t t_ = (tag_);                                                                   \
-        EXPECT_NE(t_.raw & L4_MSGTAG_ERROR, 0);                                                    \
+        EXPECT_NE(t_.raw &L4_MSGTAG_ERROR, 0);                                                     \
         EXPECT_EQ(l4_ipc_error_code(l4_utcb()), code_);                                            \
     } while (0)
 
@@ -120,7 +120,8 @@ bool cap_equal(l4_cap_idx_t a, l4_cap_idx_t b);
 void cap_delete(l4_cap_idx_t cap);
 void cap_drop(l4_cap_idx_t cap);
 
-/* A copy in another slot of this task, with at most these rights and extra rights (L4_FPAGE_C_*). */
+/* A copy in another slot of this task, with at most these rights and extra rights (L4_FPAGE_C_*).
+ */
 l4_cap_idx_t cap_copy(l4_cap_idx_t cap, unsigned rights, unsigned extra);
 
 /* New objects of TEST_FACTORY; failing is the end of the test. */
