@@ -45,9 +45,9 @@ static inline void copy_words(const struct thread *s, struct thread *r, unsigned
  */
 static inline struct arch_frame *switch_to(struct cpu *cpu, struct thread *self, struct thread *r)
 {
-    atomic_u64_store_relaxed(&r->party.state,
-                             party_state(PARTY_RUN, CAUSE_NONE,
-                                         party_seq_of(atomic_u64_load_relaxed(&r->party.state))));
+    atomic_u64_store_relaxed(
+        &r->party.state,
+        party_state(PARTY_RUN, CAUSE_NONE, party_seq_of(atomic_u64_load_relaxed(&r->party.state))));
     self->ready = false;
     r->ready = true;
     self->arch.resume = ARCH_RESUME_FRAME;
@@ -127,8 +127,7 @@ static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct
     r = t.to;
     state = party_load(&r->party);
     if (party_phase_of(state) != PARTY_RECV || !r->ipc.open || !sleeps_lightly(r) ||
-        r->own.serves != r || r->dead || !leaves_nothing(cpu, self) ||
-        outranked(cpu, cpu->ctx, r))
+        r->own.serves != r || r->dead || !leaves_nothing(cpu, self) || outranked(cpu, cpu->ctx, r))
         return NULL;
 
     /* -- no errors below this line -- */

@@ -193,8 +193,7 @@ struct thread *reply_cap_caller(const struct reply_cap *rc)
     uint64_t state;
     struct thread *t;
 
-    if (!rc->caller || !rc->serial ||
-        atomic_u64_load_acquire(&rc->caller->serial) != rc->serial)
+    if (!rc->caller || !rc->serial || atomic_u64_load_acquire(&rc->caller->serial) != rc->serial)
         return NULL;
     t = thread_of_obj(rc->caller);
     state = party_load(&t->party);
@@ -524,7 +523,8 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
     self->ipc.rcv_timeout = r->timeout;
     seen = party_wait_recv(&self->party);
     atomic_fence_seq_cst(); /* (A) */
-    if (answered && until == CLOCK_NEVER && !give_up_asked(self, seen) && sched_give_back(answered)) {
+    if (answered && until == CLOCK_NEVER && !give_up_asked(self, seen) &&
+        sched_give_back(answered)) {
         sched_switch(answered);
         return party_resume(&self->party);
     }

@@ -21,10 +21,10 @@
 
 struct items {
     struct thread *s, *r;
-    unsigned rights;       /* of the capability the message came by */
-    unsigned next[4];      /* next buffer register, by flexpage type */
+    unsigned rights;        /* of the capability the message came by */
+    unsigned next[4];       /* next buffer register, by flexpage type */
     l4_umword_t spot, page; /* the item: word 0, word 1 */
-    unsigned ret;          /* L4_RET_ITEM_* */
+    unsigned ret;           /* L4_RET_ITEM_* */
 };
 
 struct window {
@@ -169,9 +169,9 @@ static int map_one(struct items *it, const struct hotspot *h, const struct windo
         return items_map_caps(it->s->space, w->space, h,
                               items_cap_mask(it->spot, it->page, it->rights & CAP_S),
                               it->spot & L4_MAP_ITEM_GRANT, stop_asked, it, mapped);
-    map_init(&op, &current()->party,
-             &(struct map_args){
-                 .src = it->s->space, .dst = w->space, .spot = h, .item = it->spot });
+    map_init(
+        &op, &current()->party,
+        &(struct map_args){ .src = it->s->space, .dst = w->space, .spot = h, .item = it->spot });
     err = map_run(&op, stop_asked, it);
     *mapped = op.mapped;
     return err;

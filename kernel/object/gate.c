@@ -3,8 +3,8 @@
 #include <ipc/gate.h>
 
 #include <cap/kcall.h>
-#include <ipc/irqobj.h>
 #include <ipc/ipc.h>
+#include <ipc/irqobj.h>
 #include <l4/sys/err.h>
 #include <l4/sys/opcodes.h>
 #include <object/gate.h>

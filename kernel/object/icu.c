@@ -34,8 +34,8 @@ static long op_bind(struct kobj *o, struct kcall *c)
     } else {
         irq_line_release(sink, line);
         micro_enter();
-        err = kobj_alive(irq) && *line == IRQ_NONE ? irq_line_attach((uint32_t)no, sink)
-                                                  : -L4_EINVAL;
+        err =
+            kobj_alive(irq) && *line == IRQ_NONE ? irq_line_attach((uint32_t)no, sink) : -L4_EINVAL;
         if (!err) {
             *line = (uint32_t)no;
             if (masked)

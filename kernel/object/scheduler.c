@@ -14,7 +14,8 @@
 /* CPU set of the ABI: bit i stands for the 2^gran CPUs from offset + i * 2^gran. */
 static uint64_t cpus_of(l4_umword_t gran_offset, l4_umword_t map)
 {
-    unsigned gran = (unsigned)min((gran_offset >> 24) & 0xff, (l4_umword_t)L4_SCHED_MAX_GRANULARITY);
+    unsigned gran =
+        (unsigned)min((gran_offset >> 24) & 0xff, (l4_umword_t)L4_SCHED_MAX_GRANULARITY);
     uint64_t offset = gran_offset & 0xffffff & ~(BIT(gran) - 1);
     uint64_t cpus = 0;
 

@@ -24,7 +24,7 @@ struct semaphore {
     uint32_t line;          /* [m] IRQ_NONE: none */
     struct atomic_u32 busy; /* [a] somebody is at the queue, in a micro-section */
     struct atomic_u64 count;
-    struct prioq waiters;   /* [busy] */
+    struct prioq waiters; /* [busy] */
 };
 
 _Static_assert(sizeof(struct semaphore) <= KOBJ_HEADER_SIZE, "lives in its header");

@@ -66,7 +66,8 @@ static long map_result(struct kcall *c, int err)
     return kcall_ipc_error(c, L4_IPC_SEMAPFAILED);
 }
 
-static no_inline long map_between(struct kcall *c, struct task *dst, struct task *src, unsigned src_rights)
+static no_inline long map_between(struct kcall *c, struct task *dst, struct task *src,
+                                  unsigned src_rights)
 {
     l4_umword_t spot = kcall_word(c, 1);
     l4_umword_t page = kcall_word(c, 2);
@@ -126,8 +127,8 @@ static void unmap_caps(struct kcall *c, struct space *s, const struct hotspot *h
 }
 
 /* One flexpage, one kind. Returns the referenced and dirty bits of what was removed. */
-static no_inline unsigned unmap_kind(struct kcall *c, struct space *s, l4_umword_t page, unsigned type,
-                           l4_umword_t mask)
+static no_inline unsigned unmap_kind(struct kcall *c, struct space *s, l4_umword_t page,
+                                     unsigned type, l4_umword_t mask)
 {
     struct hotspot h;
     struct map_op op;

@@ -182,7 +182,7 @@ static l4_umword_t rules_apply(const struct kcall *c, l4_umword_t label)
 static void modify_irqs(struct thread *t, const struct kcall *c)
 {
     /* The posts were taken out of the mailbox by the holder of the lock; so are these. */
-    list_for_each(&t->irqs_seen, n) {
+    list_for_each (&t->irqs_seen, n) {
         struct irqobj *i = container_of(n, struct irqobj, seen);
 
         i->label = rules_apply(c, i->label);

@@ -13,15 +13,15 @@
 #include <object/icu.h>
 #include <object/invoke.h>
 #include <object/irq.h>
+#include <sched/thread.h>
 #include <sync/helplock.h>
 #include <sync/micro.h>
-#include <sched/thread.h>
 
 #define VCON_RANK_OUT 120u
 
 struct vcon {
     struct kobj obj;
-    struct helplock out; /* one write at a time */
+    struct helplock out;             /* one write at a time */
     uint32_t iflags, oflags, lflags; /* [m] */
 };
 

@@ -172,8 +172,8 @@ void sched_unready(struct thread *t)
 /* Wake whom a due timeout above `prio` belongs to. */
 static void wake_due(struct cpu *cpu, int prio, uint64_t now)
 {
-    struct tevent *ev = prio < 0 ? timeq_due_any(&cpu->timeq, now)
-                                 : timeq_due(&cpu->timeq, (uint8_t)prio, now);
+    struct tevent *ev =
+        prio < 0 ? timeq_due_any(&cpu->timeq, now) : timeq_due(&cpu->timeq, (uint8_t)prio, now);
     struct thread *t;
 
     if (!ev)

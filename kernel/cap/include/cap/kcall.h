@@ -25,13 +25,13 @@ struct thread;
 struct kcall {
     l4_msgtag_t tag;
     unsigned words, items;
-    unsigned rights;     /* enum cap_right of the capability that was invoked */
-    unsigned op;         /* operation bits of the system call (L4_SYSF_*) */
-    uint32_t timeout;    /* the caller's timeout pair */
-    struct thread *self; /* the caller */
+    unsigned rights;             /* enum cap_right of the capability that was invoked */
+    unsigned op;                 /* operation bits of the system call (L4_SYSF_*) */
+    uint32_t timeout;            /* the caller's timeout pair */
+    struct thread *self;         /* the caller */
     struct l4_utcb_layout *utcb; /* the caller's, kernel mapping */
-    struct captab *caps; /* the caller's */
-    struct kobj *target; /* the object invoked */
+    struct captab *caps;         /* the caller's */
+    struct kobj *target;         /* the object invoked */
 
     l4_umword_t out[KCALL_OUT_MAX];
     unsigned out_words;

@@ -30,9 +30,9 @@ struct ipc_send {
     uint64_t reply_seq;
     l4_msgtag_t tag;
     l4_umword_t label;
-    unsigned rights;   /* of the capability used */
-    uint16_t timeout;  /* ABI encoding */
-    bool call;         /* a closed receive from the same partner follows, if `to` is known */
+    unsigned rights;  /* of the capability used */
+    uint16_t timeout; /* ABI encoding */
+    bool call;        /* a closed receive from the same partner follows, if `to` is known */
 };
 
 struct ipc_recv {
@@ -78,7 +78,8 @@ uint64_t ipc_until(const struct thread *t, uint16_t timeout);
  */
 enum party_cause ipc_sleep(struct thread *self, uint64_t seen, uint64_t until);
 
-/* End the wait of `t` from outside, whatever it is (after its req bit was set). Context: micro-section. */
+/* End the wait of `t` from outside, whatever it is (after its req bit was set). Context:
+ * micro-section. */
 void ipc_interrupt(struct thread *t, enum party_cause cause);
 
 /*
@@ -90,5 +91,6 @@ void ipc_flush(struct thread *t);
 /* Callback of the scheduler (sched_set_timeout_handler). Context: micro-section. */
 void ipc_timeout(struct thread *t, uint64_t seq);
 
-/* Is the reply capability good: does its caller wait for just this answer? Context: micro-section. */
+/* Is the reply capability good: does its caller wait for just this answer? Context: micro-section.
+ */
 struct thread *reply_cap_caller(const struct reply_cap *rc);

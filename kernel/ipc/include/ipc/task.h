@@ -16,10 +16,10 @@ struct space;
 
 struct task {
     struct kobj obj;
-    struct space *space;    /* [I] */
-    struct helplock lock;   /* rank TASK_RANK_THREADS */
-    struct list threads;    /* [lock] struct thread, in_task */
-    uint32_t nthreads;      /* [lock] */
+    struct space *space;  /* [I] */
+    struct helplock lock; /* rank TASK_RANK_THREADS */
+    struct list threads;  /* [lock] struct thread, in_task */
+    uint32_t nthreads;    /* [lock] */
 };
 
 _Static_assert(sizeof(struct task) <= KOBJ_HEADER_SIZE, "a task lives in its header");

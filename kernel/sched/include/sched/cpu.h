@@ -17,15 +17,15 @@ struct cpu {
     struct arch_cpu arch; /* first: assembly knows it */
     struct sync_cpu sync;
 
-    struct sched_ctx *ctx;   /* the context that pays now; idle context if none */
-    unsigned cur_prio;       /* priority of what runs now */
-    bool resched;            /* something more important became ready */
-    struct thread *prev;     /* whom we left; its claim is freed by who comes next */
-    struct thread *bank;     /* whose user bank is live in the registers, or NULL */
-    struct space *space;     /* whose address space is loaded, or NULL */
-    uint64_t since;          /* ticks of the last switch of threads */
-    uint64_t slice_end;      /* ticks */
-    uint64_t timer_at;       /* what the timer is set to, UINT64_MAX off */
+    struct sched_ctx *ctx; /* the context that pays now; idle context if none */
+    unsigned cur_prio;     /* priority of what runs now */
+    bool resched;          /* something more important became ready */
+    struct thread *prev;   /* whom we left; its claim is freed by who comes next */
+    struct thread *bank;   /* whose user bank is live in the registers, or NULL */
+    struct space *space;   /* whose address space is loaded, or NULL */
+    uint64_t since;        /* ticks of the last switch of threads */
+    uint64_t slice_end;    /* ticks */
+    uint64_t timer_at;     /* what the timer is set to, UINT64_MAX off */
 
     struct bitmap256 ready_map; /* priorities with queued contexts */
     struct list ready[256];

@@ -46,12 +46,12 @@ enum ipc_source {
 struct thread_ipc {
     /* sending [s] */
     l4_msgtag_t tag;
-    l4_umword_t label;   /* that the receiver gets; [q] while queued (modify_senders) */
-    unsigned rights;     /* of the capability used, enum cap_right */
-    bool call;           /* a closed receive from the same partner follows */
-    uint8_t src;         /* enum ipc_source: what is sent, and where an answer goes */
-    struct thread *to;   /* whose sender queue holds us, referenced */
-    struct kobj *at;     /* unbound gate or semaphore whose queue holds us, referenced */
+    l4_umword_t label; /* that the receiver gets; [q] while queued (modify_senders) */
+    unsigned rights;   /* of the capability used, enum cap_right */
+    bool call;         /* a closed receive from the same partner follows */
+    uint8_t src;       /* enum ipc_source: what is sent, and where an answer goes */
+    struct thread *to; /* whose sender queue holds us, referenced */
+    struct kobj *at;   /* unbound gate or semaphore whose queue holds us, referenced */
 
     /* receiving [s] */
     bool open;              /* open wait */
@@ -61,12 +61,12 @@ struct thread_ipc {
     uint16_t rcv_timeout;   /* ABI encoding; of a call: armed when the send phase is over */
 
     /* result [k] */
-    bool turned;         /* the send phase of a call is over */
-    bool got_msg;        /* a message was received: tag and label are valid */
-    bool disposable;     /* [s] in RECV: nothing on the kernel stack is needed any more */
+    bool turned;     /* the send phase of a call is over */
+    bool got_msg;    /* a message was received: tag and label are valid */
+    bool disposable; /* [s] in RECV: nothing on the kernel stack is needed any more */
     l4_msgtag_t got_tag;
     l4_umword_t got_label;
-    unsigned error;      /* TCR of a transfer that failed, 0 none */
+    unsigned error; /* TCR of a transfer that failed, 0 none */
 };
 
 struct thread {
@@ -74,46 +74,46 @@ struct thread {
     struct sync_party party;
 
     /* ---- scheduling ---- */
-    struct sched_ctx own;    /* [c] the implicit context */
-    struct sched_ctx *donor; /* [c] context donated by the call being worked on, or NULL */
+    struct sched_ctx own;            /* [c] the implicit context */
+    struct sched_ctx *donor;         /* [c] context donated by the call being worked on, or NULL */
     const struct thread *donor_from; /* [c] who made that call; compared only */
-    bool ready;              /* [c] may run */
-    bool started;            /* [k] had its first EX_REGS */
-    bool homed;              /* [c] had its first RUN_THREAD */
-    uint32_t home;           /* [c] CPU */
-    uint64_t consumed;       /* [c] ticks of CPU time */
-    struct tevent timeout;   /* [c] */
-    uint64_t timeout_seq;    /* [c] the wait it belongs to */
+    bool ready;                      /* [c] may run */
+    bool started;                    /* [k] had its first EX_REGS */
+    bool homed;                      /* [c] had its first RUN_THREAD */
+    uint32_t home;                   /* [c] CPU */
+    uint64_t consumed;               /* [c] ticks of CPU time */
+    struct tevent timeout;           /* [c] */
+    uint64_t timeout_seq;            /* [c] the wait it belongs to */
 
     /* ---- address space ---- */
-    struct space *space;          /* [k] NULL before BIND */
-    struct l4_utcb_layout *utcb;  /* [k] kernel mapping; NULL before BIND */
-    uaddr utcb_user;              /* [k] */
+    struct space *space;         /* [k] NULL before BIND */
+    struct l4_utcb_layout *utcb; /* [k] kernel mapping; NULL before BIND */
+    uaddr utcb_user;             /* [k] */
 
     /* ---- rendezvous ---- */
     struct thread_ipc ipc;
-    struct reply_cap reply;       /* [s] the implicit slot */
-    struct helplock sendq_lock;   /* rank: ipc */
-    struct prioq sendq;           /* [q] threads that want to send to us */
-    struct prioq_node sender;     /* [q] our place in somebody's queue */
-    struct helplock xfer_lock;    /* rank: ipc; items on their way to or from us */
-    struct mbox irqs;             /* posted interrupts; consumer: holder of sendq_lock */
-    struct list irqs_seen;        /* [q] taken out of the mailbox, not received yet */
+    struct reply_cap reply;     /* [s] the implicit slot */
+    struct helplock sendq_lock; /* rank: ipc */
+    struct prioq sendq;         /* [q] threads that want to send to us */
+    struct prioq_node sender;   /* [q] our place in somebody's queue */
+    struct helplock xfer_lock;  /* rank: ipc; items on their way to or from us */
+    struct mbox irqs;           /* posted interrupts; consumer: holder of sendq_lock */
+    struct list irqs_seen;      /* [q] taken out of the mailbox, not received yet */
 
     /* ---- object ---- */
-    struct kobj *obj;             /* [I] header */
-    struct kobj_deaths deaths;    /* [s] objects it is dismantling */
-    struct kobj *task;            /* [k] reference on the task object, or NULL */
-    struct list_node in_task;     /* lock of the task: its list of threads */
-    l4_cap_idx_t pager;           /* [k] selector in the thread's own task */
-    l4_cap_idx_t exc_handler;     /* [k] */
-    struct kobj *del_irq;         /* [k] deletion IRQ, referenced */
-    bool in_exception;            /* [k] inside an exception message */
-    bool trigger;                 /* [k] raise trap 0xff on the way to user mode */
-    bool dead;                    /* [a] killed; cleans up, or has */
-    bool gone;                    /* [a] has left its stack for ever */
-    struct thread *next_grave;    /* [c] gone, to be reaped */
-    void *stack;                  /* [I] window of the kernel stack */
+    struct kobj *obj;          /* [I] header */
+    struct kobj_deaths deaths; /* [s] objects it is dismantling */
+    struct kobj *task;         /* [k] reference on the task object, or NULL */
+    struct list_node in_task;  /* lock of the task: its list of threads */
+    l4_cap_idx_t pager;        /* [k] selector in the thread's own task */
+    l4_cap_idx_t exc_handler;  /* [k] */
+    struct kobj *del_irq;      /* [k] deletion IRQ, referenced */
+    bool in_exception;         /* [k] inside an exception message */
+    bool trigger;              /* [k] raise trap 0xff on the way to user mode */
+    bool dead;                 /* [a] killed; cleans up, or has */
+    bool gone;                 /* [a] has left its stack for ever */
+    struct thread *next_grave; /* [c] gone, to be reaped */
+    void *stack;               /* [I] window of the kernel stack */
 };
 
 /* The header of a thread object. */
