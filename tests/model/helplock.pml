@@ -8,12 +8,13 @@
  *
  * Shown: one owner at a time (section counters); a bit of `want` is set only if its CPU has
  * noted the lock (HL1); while a bit is set, others take the lock at most CPUS - 1 times; who is
- * away from home does not get past its release (HL3); no deadlock. With LIVE: a thread that is never preempted gets the lock,
- * under weak fairness.
+ * away from home does not get past its release (HL3); no deadlock. With LIVE: a thread that is
+ * never preempted gets the lock, under weak fairness.
  *
- * Bounds: CPUS 2, THREADS 3 in CI; CPUS 3 by hand (-DCPUS=3, some minutes, 8 GiB).
+ * Bounds: 2 and 3 CPUs with 3 threads; LIVE with 2. More (-DTHREADS=4) needs a large machine.
  * Atomic steps are the atomic accesses of the C code; a failing CAS is "look again".
- * Run: bypassed at most once per other CPU | | -DSAFETY |
+ * Run: at most one bypass between two CPUs | | -DSAFETY |
+ * Run: at most two bypasses among three CPUs | -DCPUS=3 | -DSAFETY | -m4000000
  * Run: who is not preempted gets the lock | -DLIVE | -DNFAIR=3 | -a -f
  */
 #ifndef CPUS
