@@ -27,16 +27,6 @@ struct moe_obj *factory_new(struct quota *pays, struct quota *own)
     return o;
 }
 
-static void quota_drop(struct quota *q)
-{
-    struct quota *parent = q->parent;
-
-    if (!quota_put(q))
-        return;
-    moe_free(parent, q, sizeof(*q));
-    quota_put(parent);
-}
-
 static void factory_destroy(struct moe_obj *o)
 {
     quota_drop(((struct factory *)o)->own);

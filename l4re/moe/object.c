@@ -23,6 +23,16 @@ void moe_free(struct quota *q, void *p, size_t size)
     quota_give(q, heap_cost(size));
 }
 
+void quota_drop(struct quota *q)
+{
+    while (quota_put(q)) { /* never the last of the root: moe itself holds that */
+        struct quota *parent = q->parent;
+
+        moe_free(parent, q, sizeof(*q));
+        q = parent;
+    }
+}
+
 static struct moe_obj *obj_of(struct l4re_srv_obj *s)
 {
     return (struct moe_obj *)s;
@@ -76,12 +86,7 @@ void obj_put(struct moe_obj *o)
     if (o->type->destroy)
         o->type->destroy(o);
     moe_free(q, o, o->type->size);
-    if (quota_put(q)) {
-        struct quota *parent = q->parent;
-
-        moe_free(parent, q, sizeof(*q));
-        quota_put(parent); /* the root keeps a reference of its own: never the last */
-    }
+    quota_drop(q);
 }
 
 int obj_export(struct moe_obj *o)

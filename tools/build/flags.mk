@@ -27,13 +27,16 @@ cflags-host   := $(cflags-common) -fsanitize=address,undefined -fno-sanitize-rec
                  -fno-omit-frame-pointer -D_GNU_SOURCE \
                  -include $(O)/include/gen/autoconf.h -I$(O)/include
 
+# newlib shows clock_gettime and nanosleep to systems that say they have them: ours does.
+posix-says    := -D_POSIX_TIMERS=200809L -D_POSIX_MONOTONIC_CLOCK=200809L
+
 # Programs see kernel/abi, l4re/include and newlib, never a header of the machine that builds them:
 # hence no standard include folder and none of the names that say 'this is Linux'.
 not-linux     := $(addprefix -U,__linux__ __linux linux __gnu_linux__ __unix__ __unix unix)
 cflags-target := -m64 -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
                  -fcf-protection=none -ffunction-sections -fdata-sections $(not-linux) \
                  -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null)
-cflags-user   := $(cflags-common) $(cflags-target) -fno-omit-frame-pointer
+cflags-user   := $(cflags-common) $(cflags-target) -fno-omit-frame-pointer $(posix-says)
 
 # Third-party code is compiled once, by gcc, whatever compiles ours; clang links the same objects.
 THIRD        ?= build/.third

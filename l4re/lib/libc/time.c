@@ -17,11 +17,6 @@
 #define NS_PER_S 1000000000UL
 #define US_PER_S 1000000UL
 
-/* The prototypes newlib hides from systems that do not promise POSIX timers. */
-int clock_gettime(clockid_t id, struct timespec *ts);
-int clock_getres(clockid_t id, struct timespec *ts);
-int nanosleep(const struct timespec *want, struct timespec *left);
-
 int clock_gettime(clockid_t id, struct timespec *ts)
 {
     l4_uint64_t ns = l4_kip_clock_ns(l4_kip());

@@ -21,8 +21,8 @@ struct phdr {
 static struct {
     const void *image;
     size_t filesz;
-    size_t memsz;
-    size_t align;
+    size_t size;  /* from the first variable to the FS base, as the linker computed it */
+    size_t align; /* of the FS base */
 } tls = { .align = ALIGN_MIN };
 
 void tls_describe(const void *phdr, size_t phnum, size_t phent)
@@ -35,30 +35,30 @@ void tls_describe(const void *phdr, size_t phnum, size_t phent)
             continue;
         tls.image = (const void *)h.vaddr;
         tls.filesz = h.filesz;
-        tls.memsz = h.memsz;
+        tls.size = h.align > 1 ? (h.memsz + h.align - 1) & ~(h.align - 1) : h.memsz;
         if (h.align > tls.align)
             tls.align = h.align;
     }
 }
 
-/* Variables end at the FS base, which is a multiple of their alignment. */
-static size_t tls_vars_size(void)
+/* Room for the variables: whole alignments, so that the FS base behind them is aligned. */
+static size_t tls_room(void)
 {
-    return (tls.memsz + tls.align - 1) & ~(tls.align - 1);
+    return (tls.size + tls.align - 1) & ~(tls.align - 1);
 }
 
 size_t tls_size(void)
 {
-    return tls_vars_size() + sizeof(struct tls_head) + tls.align;
+    return tls_room() + sizeof(struct tls_head) + tls.align;
 }
 
 struct tls_head *tls_make(void *mem, struct _reent *reent)
 {
     uintptr_t base = ((uintptr_t)mem + tls.align - 1) & ~(uintptr_t)(tls.align - 1);
-    struct tls_head *head = (struct tls_head *)(base + tls_vars_size());
-    char *vars = (char *)head - tls_vars_size();
+    struct tls_head *head = (struct tls_head *)(base + tls_room());
+    char *vars = (char *)head - tls.size;
 
-    memset(vars, 0, tls_vars_size());
+    memset(vars, 0, tls.size);
     if (tls.filesz)
         memcpy(vars, tls.image, tls.filesz);
     *head = (struct tls_head){ head, reent };

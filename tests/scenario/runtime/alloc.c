@@ -44,8 +44,7 @@ static void quota(void)
     l4_cap_idx_t ds = slot();
     unsigned long before = used();
 
-    check_eq(make_factory(l4re_env()->mem_alloc, fab, 0), -L4_EINVAL,
-             "a factory needs a quota");
+    check_eq(make_factory(l4re_env()->mem_alloc, fab, 0), -L4_EINVAL, "a factory needs a quota");
     check_eq(make_factory(l4re_env()->mem_alloc, fab, 1UL << 40), -L4_ENOMEM,
              "not more than its parent has");
     check_eq(make_factory(l4re_env()->mem_alloc, fab, 0x10000), 0, "a smaller one is made");

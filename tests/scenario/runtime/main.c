@@ -49,6 +49,7 @@ unsigned long used(void)
 
 int main(void)
 {
+    printf("The runtime tries itself.\n"); /* the console's buffer is made now */
     test_dataspace();
     test_region_map();
     test_namespace();

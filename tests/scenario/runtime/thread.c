@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <l4/re/c/util/cap_alloc.h>
 #include <l4/re/env.h>
 #include <l4/re/thread.h>
-#include <l4/re/c/util/cap_alloc.h>
 #include <l4/sys/factory.h>
 #include <l4/sys/ipc.h>
 #include <l4/sys/semaphore.h>
@@ -20,7 +20,8 @@ enum {
 };
 
 static __thread int mine = 5;
-static __thread char zeroes[100];
+static __thread char volatile zeroes[100];
+static __thread char aligned[3] __attribute__((aligned(64)));
 static l4_cap_idx_t finished;
 static int good[THREADS];
 static int *main_errno;
@@ -28,7 +29,7 @@ static int *main_errno;
 static void worker(void *arg)
 {
     long me = (long)arg;
-    int ok = mine == 5 && !zeroes[99] && &errno != main_errno;
+    int ok = mine == 5 && !zeroes[99] && &errno != main_errno && !((l4_addr_t)aligned & 63);
 
     mine = (int)me;
     errno = (int)me;

@@ -75,6 +75,9 @@ struct moe_obj *obj_from_cap(l4_cap_idx_t gate, const struct moe_type *t);
 void *moe_alloc(struct quota *q, size_t size);
 void moe_free(struct quota *q, void *p, size_t size);
 
+/* Drop a reference of a quota that factory.c made, and of its ancestors if it was the last. */
+void quota_drop(struct quota *q);
+
 /* Read the operation number. Returns: it, or -L4_EMSGTOOSHORT. */
 int moe_op(struct l4re_srv_msg *m);
 
