@@ -383,6 +383,14 @@ static void help(struct cpu *cpu, struct thread *o)
     switch_stacks(cpu, o);
 }
 
+/* Back to the thread that lent us its context. */
+static void help_over(struct cpu *cpu, struct sched_ctx *c)
+{
+    helplock_return(&cpu->sync, &c->serves->party);
+    c->runs = c->serves;
+    switch_stacks(cpu, c->serves);
+}
+
 bool sched_help(struct sync_party *owner, struct helplock *l)
 {
     struct thread *o = thread_of_party(owner);
@@ -405,10 +413,8 @@ void sched_helped_release(void)
     micro_enter();
     cpu = this_cpu();
     c = cpu->ctx;
-    if (c->runs != c->serves && c->runs == current()) {
-        c->runs = c->serves;
-        switch_stacks(cpu, c->serves);
-    }
+    if (c->runs != c->serves && c->runs == current())
+        help_over(cpu, c);
     micro_leave();
 }
 
@@ -430,10 +436,8 @@ _Noreturn void sched_leave_for_good(void)
     struct thread *self = current();
 
     sched_unready(self);
-    if (c->runs != c->serves && c->runs == self) {
-        c->runs = c->serves;
-        switch_stacks(cpu, c->serves);
-    }
+    if (c->runs != c->serves && c->runs == self)
+        help_over(cpu, c);
     sched_dispatch();
     panic("a dead thread was switched to");
 }
