@@ -93,7 +93,8 @@ def tap_needs_plan_numbers_and_code_to_agree():
 def package_sources_keep_their_keys_and_their_places():
     text = 'deb [signed-by=/k] http://a b c # x\n# deb http://n\ndeb cdrom:[x]/ a\n'
     assert list(fetch.one_line_entries(text, 'deb-src')) == ['deb-src [signed-by=/k] http://a b c']
-    text = 'Types: deb\nURIs: http://x\nSigned-By:\n -----BEGIN\n .\n k\n\nTypes: deb\nEnabled: no\n'
+    text = ('Types: deb\nURIs: http://x\nSigned-By:\n -----BEGIN\n .\n k\n\n'
+            'Types: deb\nEnabled: no\n')
     assert list(fetch.stanzas(text, 'deb-src')) == [
         'Types: deb-src\nURIs: http://x\nSigned-By:\n -----BEGIN\n .\n k']
 
