@@ -164,10 +164,8 @@ static void do_ipc(struct syscall *c)
     } else if (recv) {
         receive_from_target(c, &r);
     }
-    /* What a receive phase needs lies in the thread; of a call we still hold the target. */
-    c->self->ipc.disposable = !c->target.obj;
+    r.light = !c->target.obj; /* of a call we still hold the target */
     ipc_do(c->self, send ? &s : NULL, recv ? &r : NULL, &res);
-    c->self->ipc.disposable = false;
     if (!send && !res.has_label) /* nothing came: the tag that went in, with the error */
         res.tag.raw |= s.tag.raw;
     result_ipc(c, &res);

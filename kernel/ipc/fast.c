@@ -14,6 +14,7 @@
 #include <cap/lookup.h>
 #include <ipc/gate.h>
 #include <ipc/ipc.h>
+#include <ipc/irqobj.h>
 #include <l4/sys/consts.h>
 #include <l4/sys/ipc_err.h>
 #include <sched/io.h>
@@ -22,13 +23,6 @@
 
 #define SELECTOR_SPECIAL (L4_INVALID_CAP_BIT | L4_REPLY_CAP_BIT)
 #define TAG_PLAIN_MASK 0xffc0ul /* items, flags: none */
-
-/* Can the kernel stack of r, who waits, be dropped, and is no timeout armed for it? */
-static inline bool sleeps_lightly(const struct thread *r)
-{
-    return (r->arch.resume == ARCH_RESUME_FRAME || r->ipc.disposable) &&
-           !tevent_queued(&r->timeout);
-}
 
 static inline void copy_words(const struct thread *s, struct thread *r, unsigned n)
 {
@@ -43,15 +37,16 @@ static inline void copy_words(const struct thread *s, struct thread *r, unsigned
  * Leave self, whose wait is published, for r, on the context that pays now. Both frames are
  * complete. Returns r's frame.
  */
-static inline struct arch_frame *switch_to(struct cpu *cpu, struct thread *self, struct thread *r)
+static inline struct arch_frame *switch_to(struct cpu *cpu, struct thread *self, struct thread *r,
+                                           unsigned prio)
 {
-    atomic_u64_store_relaxed(
-        &r->party.state,
-        party_state(PARTY_RUN, CAUSE_NONE, party_seq_of(atomic_u64_load_relaxed(&r->party.state))));
+    uint64_t seq = party_seq_of(atomic_u64_load_relaxed(&r->party.state));
+
+    atomic_u64_store_relaxed(&r->party.state, party_state(PARTY_RUN, CAUSE_NONE, seq));
     self->ready = false;
     r->ready = true;
     self->arch.resume = ARCH_RESUME_FRAME;
-    cpu->cur_prio = sched_prio_of(cpu->ctx);
+    cpu->cur_prio = prio;
     sched_charge(cpu, self);
     atomic_u32_store_release(&self->party.claim, CLAIM_FREE);
     atomic_u32_store_relaxed(&r->party.claim, CLAIM_OF(cpu->arch.id));
@@ -59,9 +54,12 @@ static inline struct arch_frame *switch_to(struct cpu *cpu, struct thread *self,
     if (likely(cpu->bank == self)) {
         arch_bank_switch(&self->arch, &r->arch);
         cpu->bank = r;
+        sched_load_space(cpu, r);
+    } else {
+        sched_load_user(r);
     }
-    sched_load_user(r);
-    sched_io_switch(r);
+    if (unlikely(sched_io_in_use))
+        sched_io_switch(r);
     return r->arch.frame;
 }
 
@@ -74,12 +72,9 @@ static inline uint64_t wait_publish(struct thread *self)
     return seq;
 }
 
-/* Would anybody run before a thread of this priority? Then the long way decides. */
-static inline bool outranked(const struct cpu *cpu, const struct sched_ctx *c,
-                             const struct thread *to)
+/* Might somebody else have to run at this priority? Then the long way decides. */
+static inline bool outranked(const struct cpu *cpu, unsigned prio)
 {
-    unsigned prio = to->own.serves == to && to->own.prio > c->prio ? to->own.prio : c->prio;
-
     return prio < cpu->cur_prio || cpu->resched;
 }
 
@@ -119,15 +114,15 @@ static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct
 {
     struct target t;
     struct thread *r;
-    uint64_t state;
+    unsigned prio;
     uint64_t seq;
 
     if ((uint32_t)frame_syscall_timeout(f) || !find_target(self, f, &t))
         return NULL;
     r = t.to;
-    state = party_load(&r->party);
-    if (party_phase_of(state) != PARTY_RECV || !r->ipc.open || !sleeps_lightly(r) ||
-        r->own.serves != r || r->dead || !leaves_nothing(cpu, self) || outranked(cpu, cpu->ctx, r))
+    prio = (unsigned)max(cpu->ctx->prio, r->own.prio);
+    if (party_phase_of(party_load(&r->party)) != PARTY_RECV || r->ipc.light != IPC_LIGHT_OPEN ||
+        !leaves_nothing(cpu, self) || outranked(cpu, prio))
         return NULL;
 
     /* -- no errors below this line -- */
@@ -139,6 +134,7 @@ static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct
     self->ipc.from = r->obj;
     self->ipc.from_serial = atomic_u64_load_relaxed(&r->obj->serial);
     self->ipc.rcv_timeout = 0;
+    self->ipc.light = IPC_LIGHT_REPLY;
     seq = wait_publish(self);
     *r->ipc.slot = (struct reply_cap){
         .caller = self->obj,
@@ -149,7 +145,7 @@ static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct
     if (self->donor == cpu->ctx)
         self->donor = NULL; /* passed on */
     sched_lend(cpu->ctx, self, r);
-    return switch_to(cpu, self, r);
+    return switch_to(cpu, self, r, prio);
 }
 
 /* ---- reply and wait ---------------------------------------------------------------------- */
@@ -159,13 +155,17 @@ static struct arch_frame *fast_reply(struct cpu *cpu, struct thread *self, struc
     struct reply_cap *rc = &self->reply;
     struct sched_ctx *c = cpu->ctx;
     struct thread *r;
+    unsigned prio;
 
     if ((uint16_t)frame_syscall_timeout(f) || !rc->caller || self->donor != c ||
-        !prioq_empty(&self->sendq) || !mbox_empty(&self->irqs) || !list_empty(&self->irqs_seen))
+        !prioq_empty(&self->sendq) || irqobj_posted(self))
         return NULL;
     r = reply_cap_caller(rc);
-    if (!r || r != self->donor_from || !sleeps_lightly(r) || r->ipc.src != IPC_SRC_UTCB ||
-        self->own.queued || (c != &r->own && r->donor) || outranked(cpu, c, r))
+    if (!r || r != self->donor_from || r->ipc.light != IPC_LIGHT_REPLY || self->own.queued ||
+        (c != &r->own && r->donor))
+        return NULL;
+    prio = (unsigned)max(c->prio, r->own.prio);
+    if (outranked(cpu, prio))
         return NULL;
 
     /* -- no errors below this line -- */
@@ -178,10 +178,11 @@ static struct arch_frame *fast_reply(struct cpu *cpu, struct thread *self, struc
     self->ipc.from = NULL;
     self->ipc.slot = rc;
     self->ipc.rcv_timeout = 0;
+    self->ipc.light = IPC_LIGHT_OPEN;
     (void)wait_publish(self);
     self->donor = NULL;
     sched_lend(c, self, r);
-    return switch_to(cpu, self, r);
+    return switch_to(cpu, self, r, prio);
 }
 
 struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f)

@@ -164,10 +164,12 @@ static unsigned transfer(struct thread *s, struct thread *r, l4_msgtag_t tag, un
 
     if (!kobj_get(passive->obj))
         return L4_IPC_SEABORTED;
+    current()->ipc.passive = passive;
     micro_leave();
     err = ipc_items(s, r, tag, rights);
     kobj_put(passive->obj);
     micro_enter();
+    current()->ipc.passive = NULL;
     return err;
 }
 
@@ -186,20 +188,6 @@ static void note_caller(struct reply_cap *slot, const struct thread *caller, uin
     slot->serial = atomic_u64_load_relaxed(&caller->obj->serial);
     slot->seq = seq;
     slot->rights = rights;
-}
-
-struct thread *reply_cap_caller(const struct reply_cap *rc)
-{
-    uint64_t state;
-    struct thread *t;
-
-    if (!rc->caller || !rc->serial || atomic_u64_load_acquire(&rc->caller->serial) != rc->serial)
-        return NULL;
-    t = thread_of_obj(rc->caller);
-    state = party_load(&t->party);
-    if (party_phase_of(state) != PARTY_RECV || party_seq_of(state) != rc->seq)
-        return NULL;
-    return t;
 }
 
 /* ---- sending --------------------------------------------------------------------------- */
@@ -222,6 +210,7 @@ static void expect_reply(struct thread *self, struct thread *from, uint16_t time
     self->ipc.from = from->obj;
     self->ipc.from_serial = atomic_u64_load_relaxed(&from->obj->serial);
     self->ipc.rcv_timeout = timeout;
+    self->ipc.light = IPC_HEAVY;
 }
 
 /* Is there still something to wait for? If not, the wait is ended. Context: micro-section. */
@@ -350,7 +339,7 @@ static unsigned queue_at(struct thread *self, const struct ipc_send *s, uint64_t
     micro_enter();
 
     if (cause == CAUSE_DELIVERED)
-        return 0;
+        return self->ipc.turned ? 0 : self->ipc.error;
     if (cause == CAUSE_NONE)
         return AGAIN;
     if (self->ipc.turned) {
@@ -521,6 +510,7 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
     self->ipc.from_serial = r->from_serial;
     self->ipc.slot = r->slot;
     self->ipc.rcv_timeout = r->timeout;
+    self->ipc.light = r->light && r->open && until == CLOCK_NEVER ? IPC_LIGHT_OPEN : IPC_HEAVY;
     seen = party_wait_recv(&self->party);
     atomic_fence_seq_cst(); /* (A) */
     if (answered && until == CLOCK_NEVER && !give_up_asked(self, seen) &&
@@ -530,6 +520,8 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
     }
     if (answered)
         sched_ready(answered);
+    if (r->open)
+        sched_end_donation(self); /* of somebody else, who was not answered */
     if (party_load(&self->party) != seen)
         return CAUSE_CANCELLED; /* given up above */
     return ipc_sleep(self, seen, until);

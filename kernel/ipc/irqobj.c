@@ -62,11 +62,6 @@ void irqobj_hit(struct irqobj *i, bool edge)
         ipc_interrupt(t, CAUSE_NONE); /* it looks again */
 }
 
-bool irqobj_posted(const struct thread *t)
-{
-    return !mbox_empty(&t->irqs) || !list_empty(&t->irqs_seen);
-}
-
 /* Move one post from the mailbox to the list. NULL if there is none. */
 static struct irqobj *see_one(struct thread *t)
 {

@@ -15,6 +15,7 @@
 
 static const struct space *owner; /* [m] whose ports the bitmap has; NULL: nobody's */
 static uint64_t owner_gen;        /* [m] and of which generation */
+bool sched_io_in_use;             /* [m] */
 static bool valid;                /* [m] the CPU looks at the bitmap */
 static uint64_t copies;           /* [m] copies begun: a preempted one finds that it is stale */
 
@@ -30,6 +31,7 @@ void sched_io_switch(const struct thread *t)
     if (on == valid)
         return;
     valid = on;
+    sched_io_in_use = owner || valid;
     arch_io_enable(on);
 }
 
@@ -59,5 +61,6 @@ bool sched_io_load(struct thread *self)
     }
     owner = s;
     owner_gen = gen;
+    sched_io_in_use = true;
     return true;
 }

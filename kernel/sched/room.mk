@@ -2,5 +2,5 @@
 room        := kernel/sched
 room-layer  := 10
 room-needs  := kernel/abi kernel/lib kernel/arch kernel/sync kernel/mem kernel/time kernel/dev kernel/cap kernel/space
-obj-y       := sched.o stack.o io.o
+obj-y       := sched.o stack.o io.o check.o
 include tools/build/room.mk

@@ -477,10 +477,7 @@ void sched_load_user(struct thread *t)
 {
     struct cpu *cpu = this_cpu();
 
-    if (cpu->space != t->space) {
-        cpu->space = t->space;
-        arch_root_load(space_root(t->space));
-    }
+    sched_load_space(cpu, t);
     if (cpu->bank != t) {
         if (cpu->bank)
             arch_bank_save(&cpu->bank->arch);

@@ -113,6 +113,17 @@ void thread_memory_free(struct thread *t, struct quota *q)
     quota_release(q, KSTACK_SIZE);
 }
 
+struct thread *thread_next(uint32_t *index)
+{
+    while (*index < atomic_u32_load_relaxed(&carved)) {
+        uint32_t i = (*index)++;
+
+        if (i && arch_kmap_present((uintptr_t)stack_bottom(i)) && *stack_owner(i))
+            return *stack_owner(i);
+    }
+    return NULL;
+}
+
 struct sync_party *sched_party_of(uint32_t index)
 {
     struct thread *t = index ? *stack_owner(index) : NULL;

@@ -55,9 +55,3 @@ struct mbox_node *mbox_take(struct mbox *m)
     m->tail = n;
     return t;
 }
-
-bool mbox_empty(const struct mbox *m)
-{
-    /* The stub is the newest node only after everything in front of it was taken. */
-    return m->tail == &m->stub && atomic_ptr_load_acquire(&m->head) == &m->stub;
-}

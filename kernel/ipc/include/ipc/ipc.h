@@ -41,6 +41,7 @@ struct ipc_recv {
     uint64_t from_serial;
     struct reply_cap *slot;
     uint16_t timeout;
+    bool light; /* the caller needs nothing of its stack after this wait: thread.ipc has it all */
 };
 
 /* What a system call returns. */
@@ -91,6 +92,13 @@ void ipc_flush(struct thread *t);
 /* Callback of the scheduler (sched_set_timeout_handler). Context: micro-section. */
 void ipc_timeout(struct thread *t, uint64_t seq);
 
-/* Is the reply capability good: does its caller wait for just this answer? Context: micro-section.
- */
-struct thread *reply_cap_caller(const struct reply_cap *rc);
+/* Is the reply capability good: does its caller wait for just this answer? Micro-section. */
+static inline struct thread *reply_cap_caller(const struct reply_cap *rc)
+{
+    struct thread *t;
+
+    if (!rc->caller || atomic_u64_load_acquire(&rc->caller->serial) != rc->serial)
+        return NULL;
+    t = thread_of_obj(rc->caller);
+    return party_load(&t->party) == party_state(PARTY_RECV, CAUSE_NONE, rc->seq) ? t : NULL;
+}

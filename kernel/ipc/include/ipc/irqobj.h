@@ -49,7 +49,10 @@ void irqobj_hit(struct irqobj *i, bool edge);
  * Is anything posted at `t` that a receive from `from` (NULL: anything) would take? A quick
  * look without the lock. Context: micro-section of t itself.
  */
-bool irqobj_posted(const struct thread *t);
+static inline bool irqobj_posted(const struct thread *t)
+{
+    return !mbox_empty(&t->irqs) || !list_empty(&t->irqs_seen);
+}
 
 /*
  * Take the next posted interrupt of t (`from`: only this one), as the holder of its sender

@@ -11,6 +11,10 @@
  */
 bool sched_io_load(struct thread *self) must_check;
 
+/* Does any task's bitmap, or what is left of it, lie in the CPU? Else there is nothing to switch.
+ */
+extern bool sched_io_in_use;
+
 /* Set the bitmap's validity for the thread that goes to user mode. Context: micro-section. */
 void sched_io_switch(const struct thread *t);
 

@@ -12,7 +12,9 @@
  */
 #pragma once
 
+#include <arch/mmu.h>
 #include <sched/cpu.h>
+#include <space/space.h>
 
 /* Prepare CPU 0 and its idle thread, which is the boot code that calls this. Boot. */
 void sched_init(struct cpu *c, struct thread *idle);
@@ -80,6 +82,15 @@ void sched_switch(struct thread *to);
 
 /* First thing after a switch: frees the claim of whom we left. */
 void sched_arrive(void);
+
+/* The address space of `t` is loaded. */
+static inline void sched_load_space(struct cpu *cpu, const struct thread *t)
+{
+    if (cpu->space != t->space) {
+        cpu->space = t->space;
+        arch_root_load(space_root(t->space));
+    }
+}
 
 /* Before user mode: user bank and address space of the current thread are live. */
 void sched_load_user(struct thread *t);

@@ -24,5 +24,11 @@ struct thread *thread_memory_alloc(struct quota *q) must_check;
 /* Give it back. The thread runs nowhere and nobody refers to it. Context: preemptible. */
 void thread_memory_free(struct thread *t, struct quota *q);
 
+/*
+ * Walk over all threads: the next one from *index (begin with 0) on, NULL at the end.
+ * Context: nobody makes or frees threads meanwhile; for checks and the debugger.
+ */
+struct thread *thread_next(uint32_t *index) must_check;
+
 /* Bytes that one thread is charged. */
 #define THREAD_CHARGE (4096u + KSTACK_SIZE)

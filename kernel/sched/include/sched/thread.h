@@ -43,6 +43,16 @@ enum ipc_source {
     IPC_SRC_EXCEPTION,
 };
 
+/*
+ * How a thread sleeps in RECV. Lightly: no timeout is armed, nothing on its kernel stack is
+ * needed, and its own context serves nobody (OPEN) or it waits for a reply to its UTCB (REPLY).
+ */
+enum ipc_light {
+    IPC_HEAVY,
+    IPC_LIGHT_OPEN,
+    IPC_LIGHT_REPLY,
+};
+
 struct thread_ipc {
     /* sending [s] */
     l4_msgtag_t tag;
@@ -53,6 +63,8 @@ struct thread_ipc {
     struct thread *to; /* whose sender queue holds us, referenced */
     struct kobj *at;   /* unbound gate or semaphore whose queue holds us, referenced */
 
+    struct thread *passive; /* [s] whose items we transfer right now, and deaths with them */
+
     /* receiving [s] */
     bool open;              /* open wait */
     struct kobj *from;      /* closed: header of the partner, thread or IRQ */
@@ -61,9 +73,9 @@ struct thread_ipc {
     uint16_t rcv_timeout;   /* ABI encoding; of a call: armed when the send phase is over */
 
     /* result [k] */
-    bool turned;     /* the send phase of a call is over */
-    bool got_msg;    /* a message was received: tag and label are valid */
-    bool disposable; /* [s] in RECV: nothing on the kernel stack is needed any more */
+    bool turned;   /* the send phase of a call is over */
+    bool got_msg;  /* a message was received: tag and label are valid */
+    uint8_t light; /* [s] enum ipc_light: in RECV, what the fast path may assume */
     l4_msgtag_t got_tag;
     l4_umword_t got_label;
     unsigned error; /* TCR of a transfer that failed, 0 none */
