@@ -267,6 +267,12 @@ static int act(struct map_op *op, const struct page *p, enum verdict v)
     return err ? err : MAP_MORE;
 }
 
+/* Can the hole be filled by a root node of sigma0? */
+static bool is_fillable(const struct map_op *op, const struct leaf *hole)
+{
+    return !hole->e && (op->src->flags & SPACE_SIGMA0) && op->from < op->src->limit;
+}
+
 static int map_page(struct map_op *op, struct page *p)
 {
     struct helplock *lock = mapdb_lock(pt_frame(p->s.e));
@@ -291,7 +297,7 @@ int mem_map_step(struct map_op *op)
         tables_find(op->src, op->from, &p.s);
         if (leaf_is_live(&p.s) && (pt_rights(p.s.e) & op->rights))
             return map_page(op, &p);
-        if (!p.s.e && (op->src->flags & SPACE_SIGMA0)) {
+        if (is_fillable(op, &p.s)) {
             const int err = space_sigma0_fault(op->src, op->me, op->from);
 
             return err ? err : MAP_MORE;

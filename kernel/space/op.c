@@ -53,8 +53,6 @@ void map_init(struct map_op *op, struct sync_party *me, const struct map_args *a
         .grant = args->item & L4_MAP_ITEM_GRANT,
     };
     set_range(op, args->spot);
-    if (memory && (op->src->flags & SPACE_SIGMA0))
-        op->left = clip(op->from, op->left, op->src->limit);
 }
 
 void unmap_init(struct map_op *op, struct sync_party *me, struct space *s,

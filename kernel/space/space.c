@@ -4,6 +4,8 @@
 
 #include "tables.h"
 
+#include <l4/sys/__l4_fpage.h>
+#include <l4/sys/consts.h>
 #include <l4/sys/err.h>
 #include <mem/frame.h>
 
@@ -70,6 +72,41 @@ static bool sigma0_insert(struct space *s, struct sync_party *me, const struct l
     return done;
 }
 
+/*
+ * A fault although a leaf is there. One of sigma0's own gets its rights back, a dead one is brought
+ * nearer to its end; what others have mapped there is as it is.
+ */
+static int sigma0_present(struct space *s, struct sync_party *me, const struct leaf *l, uaddr va)
+{
+    const struct hotspot page = { .type = L4_FPAGE_MEMORY,
+                                  .rights = PT_RWX,
+                                  .order = PT_PAGE_ORDER,
+                                  .src = align_down(va, FRAME_SIZE) };
+    struct helplock *lock = mapdb_lock(pt_frame(l->e));
+    struct map_op op;
+    struct leaf now;
+    int err = 0;
+
+    if (pt_is_dead(l->e)) {
+        unmap_init(&op, me, s, &page, L4_FP_ALL_SPACES);
+        for (unsigned i = 0; i < 2 && map_step(&op) == MAP_MORE; i++)
+            ;
+        map_fini(&op);
+        return 0;
+    }
+    helplock_acquire(lock, me);
+    tables_find(s, va, &now);
+    if (now.slot == l->slot && leaf_is_live(&now) && pt_frame(now.e) == pt_frame(l->e)) {
+        if ((*tables_twin(now.slot))->parent)
+            err = -L4_EFAULT;
+        else
+            pt_grow(now.slot, PT_RWX);
+        tables_flush(s, va);
+    }
+    helplock_release(lock, me);
+    return err;
+}
+
 /* Is there room for a 2 MiB page around `va` below the limit? */
 static bool sigma0_fits_big(const struct space *s, uaddr va)
 {
@@ -90,8 +127,10 @@ int space_sigma0_fault(struct space *s, struct sync_party *me, uaddr va)
         err = tables_reach(s, va, 0, &l);
     if (err)
         return err;
-    if (l.e) /* there is something; kumem is nobody's memory to map over */
-        return pt_is_kumem(l.e) ? -L4_EFAULT : 0;
+    if (pt_is_kumem(l.e))
+        return -L4_EFAULT;
+    if (l.e)
+        return sigma0_present(s, me, &l, va);
     n = mapnode_alloc(s);
     if (!n)
         return -L4_ENOMEM;

@@ -167,6 +167,49 @@ static void begin_ports(struct map_op *op, const struct choice *c)
         map_init(op, &world.me, &args);
 }
 
+static unsigned preemptions;
+
+/* Somebody else does a whole operation, or half of one. */
+static void somebody_else(void)
+{
+    static struct map_op op;
+    const struct choice c = choose();
+
+    if (dice(3))
+        return;
+    preemptions++;
+    if (dice(5))
+        begin(&op, &c);
+    else
+        begin_ports(&op, &c);
+    for (unsigned steps = 1 + dice(600); steps && map_step(&op) == MAP_MORE; steps--)
+        ;
+    map_fini(&op);
+}
+
+UTEST(random, operations_preempted_between_look_and_lock_keep_the_invariants)
+{
+    for (unsigned round = 0; round < SEEDS; round++) {
+        seed = 0xa0761d6478bd642full * (round + 1);
+        preemptions = 0;
+        world_start_limited(round % 2 ? 40 * 4096 : MiB(16));
+        world_on_preemption(somebody_else);
+        for (unsigned i = 0; i < OPS; i++) {
+            const struct choice c = choose();
+            struct map_op op;
+
+            begin(&op, &c);
+            (void)!map_run(&op, NULL, NULL);
+            if (i % 4 == 0)
+                world_check_moving();
+        }
+        world_on_preemption(NULL);
+        EXPECT_GT(preemptions, OPS);
+        world_check_moving();
+        world_end();
+    }
+}
+
 UTEST(random, operations_at_once_keep_the_invariants)
 {
     static struct map_op ops[TOGETHER];

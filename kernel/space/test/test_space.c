@@ -22,7 +22,34 @@ UTEST(space, sigma0_faults_get_the_largest_page_one_to_one)
     EXPECT_EQ(size_at(S0, P0), 21);
     EXPECT_EQ(space_sigma0_fault(S0, &world.me, P0), 0);
     EXPECT_EQ(space_sigma0_fault(S0, &world.me, WORLD_LIMIT), -L4_EFAULT);
+    (void)unmap(S0, P0, 21, PT_W, SELF);
+    EXPECT_EQ(space_sigma0_fault(S0, &world.me, P0), 0);
+    EXPECT_EQ(at(S0, P0), P0 | RWX);
+    EXPECT_EQ(map(S0, P0, A, U, 12, R), 0);
+    EXPECT_EQ(map(A, U, S0, P0 + SUPER, 12, R), 0);
+    EXPECT_EQ(space_sigma0_fault(S0, &world.me, P0 + SUPER), -L4_EFAULT);
     EXPECT_EQ(space_sigma0_fault(S0, &world.me, ~0ull), -L4_EFAULT);
+    world_check();
+    world_end();
+}
+
+UTEST(space, sigma0_faults_on_a_page_half_revoked_until_it_is_gone)
+{
+    const struct hotspot h = spot_mem(P0, P0, 12, RWX);
+    struct map_op op;
+    unsigned faults = 0;
+
+    world_start();
+    for (unsigned i = 0; i < 100; i++)
+        EXPECT_EQ(map(S0, P0, A, U + i * PAGE, 12, RWX), 0);
+    unmap_init(&op, &world.me, S0, &h, SELF);
+    EXPECT_EQ(map_step(&op), MAP_MORE);
+    map_fini(&op);
+    EXPECT_EQ(at(S0, P0), 0);
+    while (!at(S0, P0) && ++faults < 100)
+        EXPECT_EQ(space_sigma0_fault(S0, &world.me, P0), 0);
+    EXPECT_LT(faults, 100);
+    EXPECT_EQ(at(A, U), 0);
     world_check();
     world_end();
 }

@@ -3,6 +3,7 @@
 
 #include "../tables.h"
 
+#include <arch/host/machine.h>
 #include <l4/sys/consts.h>
 #include <mem/frame.h>
 #include <space/check.h>
@@ -15,6 +16,24 @@
 
 struct world world;
 static struct sync_cpu cpu;
+static void (*preempt_fn)(void);
+static bool preempting;
+
+static void preempt(void *unused)
+{
+    (void)unused;
+    if (!preempt_fn || preempting || world.me.locks)
+        return;
+    preempting = true;
+    preempt_fn();
+    preempting = false;
+}
+
+void world_on_preemption(void (*fn)(void))
+{
+    preempt_fn = fn;
+    host_irq_on_offer(fn ? preempt : NULL, NULL);
+}
 
 /* ---- what kernel/sync asks of the scheduler: one CPU, one thread ---------------------- */
 
@@ -55,6 +74,7 @@ bool sched_help(struct sync_party *owner, struct helplock *l)
 
 void sched_helped_release(void)
 {
+    preempt(NULL);
 }
 
 /* ---- beginning and end ---------------------------------------------------------------- */

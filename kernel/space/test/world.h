@@ -38,6 +38,12 @@ void world_start(void);
 /* The same; each space's quota has `limit` bytes. */
 void world_start_limited(uint64_t limit);
 
+/*
+ * From now on fn is called where another thread might run: behind each micro-section and each
+ * lock, unless a lock is held or fn is running already. NULL: no more.
+ */
+void world_on_preemption(void (*fn)(void));
+
 /* Tear everything down; expects that nothing is left over. */
 void world_end(void);
 

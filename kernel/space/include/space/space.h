@@ -77,7 +77,8 @@ bool space_lookup(const struct space *s, uaddr va, paddr *pa, unsigned *rights) 
 /*
  * A page fault of sigma0: map the largest page around `va` 1:1.
  * Context:  preemptible, takes a helping lock.
- * Returns:  0, -L4_ENOMEM, or -L4_EFAULT beyond the limit.
+ * Returns:  0 (access again), -L4_ENOMEM, or -L4_EFAULT: beyond the limit, kumem, or a page that
+ *           somebody has mapped there.
  */
 int space_sigma0_fault(struct space *s, struct sync_party *me, uaddr va) must_check;
 
