@@ -52,20 +52,21 @@ struct moe_obj *ns_new(struct quota *q)
     return o;
 }
 
-static void entry_clear(struct name_entry *e)
+static void entry_clear(struct quota *q, struct name_entry *e)
 {
-    if (e->obj)
+    if (e->obj) {
         obj_put(e->obj);
-    else if (e->cap)
+    } else if (e->cap) {
         l4re_util_cap_free_um(e->cap);
+        quota_give(q, MOE_CAP_COST);
+    }
     e->obj = NULL;
     e->cap = 0;
 }
 
 static void drop_entry(void *ctx, struct name_entry *e)
 {
-    (void)ctx;
-    entry_clear(e);
+    entry_clear(ctx, e);
 }
 
 static void ns_destroy(struct moe_obj *o)
@@ -145,8 +146,26 @@ static int entry_for(struct walk *w, unsigned flags)
     }
     if ((w->e->obj || w->e->cap) && !(flags & L4RE_NS_REGISTER_OVERWRITE))
         return -L4_EEXIST;
-    entry_clear(w->e);
+    entry_clear(w->at->obj.quota, w->e);
     return 0;
+}
+
+/* Keep the foreign capability that came with the message. On failure the entry goes. */
+static int entry_keep(struct ns *ns, struct name_entry *e, struct l4re_srv_msg *m)
+{
+    struct quota *q = ns->obj.quota;
+
+    if (!quota_take(q, MOE_CAP_COST)) {
+        l4_cap_idx_t cap = l4re_srv_take_cap(m, 0);
+
+        if (l4_is_valid_cap(cap)) {
+            e->cap = cap;
+            return 0;
+        }
+        quota_give(q, MOE_CAP_COST);
+    }
+    names_remove(&ns->names, e);
+    return -L4_ENOMEM;
 }
 
 static int op_register(struct ns *ns, struct l4re_srv_msg *m)
@@ -182,13 +201,9 @@ static int op_register(struct ns *ns, struct l4re_srv_msg *m)
         w.e->obj = o;
         w.e->rights &= m->caps[0].rights | L4_CAP_FPAGE_R;
     } else if (m->ncaps && m->caps[0].kind == L4RE_SRV_CAP_MAPPED) {
-        l4_cap_idx_t cap = l4re_srv_take_cap(m, 0);
-
-        if (l4_is_invalid_cap(cap)) {
-            names_remove(&w.at->names, w.e);
-            return -L4_ENOMEM;
-        }
-        w.e->cap = cap;
+        err = entry_keep(w.at, w.e, m);
+        if (err)
+            return err;
     }
     moe_debug(DBG_NAME_SPACE, "registered '%.*s'", (int)len, path);
     return 0;
@@ -210,7 +225,7 @@ static int op_unlink(struct ns *ns, struct l4re_srv_msg *m)
         return err;
     if (!w.e || w.rest_len)
         return -L4_ENOENT;
-    entry_clear(w.e);
+    entry_clear(w.at->obj.quota, w.e);
     names_remove(&w.at->names, w.e);
     return 0;
 }

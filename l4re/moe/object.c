@@ -57,10 +57,15 @@ static void obj_release(struct l4re_srv_obj *s)
 
 struct moe_obj *obj_new(const struct moe_type *t, struct quota *q)
 {
-    struct moe_obj *o = moe_alloc(q, t->size);
+    struct moe_obj *o;
 
-    if (!o)
+    if (quota_take(q, MOE_CAP_COST))
         return NULL;
+    o = moe_alloc(q, t->size);
+    if (!o) {
+        quota_give(q, MOE_CAP_COST);
+        return NULL;
+    }
     quota_get(q);
     o->type = t;
     o->quota = q;
@@ -86,6 +91,7 @@ void obj_put(struct moe_obj *o)
     if (o->type->destroy)
         o->type->destroy(o);
     moe_free(q, o, o->type->size);
+    quota_give(q, MOE_CAP_COST);
     quota_drop(q);
 }
 

@@ -12,7 +12,7 @@
 #include <l4/sys/task.h>
 
 enum {
-    SLOTS = 16384,
+    SLOTS = 1 << 18, /* a quarter of what the kernel has; the bitmap is touched as it is used */
     WORD_BITS = 64,
     WORDS = SLOTS / WORD_BITS,
 };

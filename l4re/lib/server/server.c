@@ -8,7 +8,9 @@
  *
  * Life of an owned object: after l4re_server_disown() our own capability of its gate no longer
  * counts. When the last other one goes the kernel destroys the gate and raises the deletion IRQ;
- * the handler looks for empty gate slots. An object whose first capability got lost on its way
+ * a round over all objects then looks for empty gate slots, a few of them after each message (or
+ * at once while no message is waiting), so the number of objects of one client does not delay the
+ * others. An object whose first capability got lost on its way
  * (the client's buffer was missing, or the client gone) never had another one, so no IRQ comes:
  * its count is checked after the answer was sent.
  */
@@ -34,7 +36,7 @@ enum {
 };
 
 enum {
-    CAP_FREE_RIGHTS = L4_CAP_FPAGE_RWS,
+    GC_STEP = 32, /* objects looked at between two messages */
 };
 
 /* ---- registry --------------------------------------------------------------------------- */
@@ -77,6 +79,8 @@ static int obj_unlink(struct l4re_server *srv, struct l4re_srv_obj *o)
         o->next->prev = o->prev;
     if (srv->given == o)
         srv->given = NULL;
+    if (srv->gc_at == o)
+        srv->gc_at = o->next;
     return 1;
 }
 
@@ -162,40 +166,42 @@ void l4re_server_disown(struct l4re_server *srv, struct l4re_srv_obj *o)
     l4_kobject_dec_refcnt(o->gate, 1);
 }
 
-static void release_all(struct l4re_server *srv, struct l4re_srv_obj *dead)
+static void release(struct l4re_server *srv, struct l4re_srv_obj *o)
 {
-    while (dead) {
-        struct l4re_srv_obj *o = dead;
-
-        dead = o->next;
-        l4re_util_cap_free(o->gate);
-        o->gate = L4_INVALID_CAP;
-        if (o->release)
-            o->release(o);
-    }
-    (void)srv;
+    obj_unlink(srv, o);
+    l4re_util_cap_free(o->gate);
+    o->gate = L4_INVALID_CAP;
+    o->release(o);
 }
 
-/* Cost: one system call per owned object. */
 static int gc_dispatch(struct l4re_srv_obj *gc, struct l4re_srv_msg *m)
 {
-    struct l4re_server *srv = m->srv;
-    struct l4re_srv_obj *dead = NULL;
-    struct l4re_srv_obj *next;
-
     (void)gc;
-    for (struct l4re_srv_obj *o = srv->objs; o; o = next) {
-        next = o->next;
-        if (!(o->flags & OBJ_DISOWNED) || !o->release)
-            continue;
-        if (l4_msgtag_label(l4_task_cap_valid(L4_BASE_TASK_CAP, o->gate)) > 0)
-            continue;
-        obj_unlink(srv, o);
-        o->next = dead;
-        dead = o;
+    if (m->srv->gc_busy) {
+        m->srv->gc_again = 1;
+    } else {
+        m->srv->gc_busy = 1;
+        m->srv->gc_at = m->srv->objs;
     }
-    release_all(srv, dead);
     return 0;
+}
+
+/* Look at a few objects; obj_unlink() keeps gc_at valid whatever release functions do. */
+static void gc_step(struct l4re_server *srv)
+{
+    for (int i = 0; i < GC_STEP && srv->gc_at; i++) {
+        struct l4re_srv_obj *o = srv->gc_at;
+
+        srv->gc_at = o->next;
+        if (o->flags & OBJ_DISOWNED && o->release &&
+            l4_msgtag_label(l4_task_cap_valid(L4_BASE_TASK_CAP, o->gate)) <= 0)
+            release(srv, o);
+    }
+    if (srv->gc_at)
+        return;
+    srv->gc_busy = srv->gc_again;
+    srv->gc_again = 0;
+    srv->gc_at = srv->gc_busy ? srv->objs : NULL;
 }
 
 /* Did the capability that went out with the last answer arrive anywhere? */
@@ -210,10 +216,8 @@ static void check_given(struct l4re_server *srv)
     t = l4_kobject_dec_refcnt(o->gate, 0);
     if (l4_error(t) < 0 || l4_utcb_mr()->mr[0] != 0)
         return;
-    obj_unlink(srv, o);
     l4_task_delete_obj(L4_BASE_TASK_CAP, o->gate);
-    o->next = NULL;
-    release_all(srv, o);
+    release(srv, o);
 }
 
 int l4re_server_gc_enable(struct l4re_server *srv)
@@ -295,7 +299,7 @@ static void set_buffers(struct l4re_server *srv)
 static void release_slots(struct l4re_server *srv)
 {
     for (unsigned i = 0; i < srv->demand; i++)
-        l4_task_unmap(L4_BASE_TASK_CAP, l4_obj_fpage(srv->slots[i], 0, CAP_FREE_RIGHTS),
+        l4_task_unmap(L4_BASE_TASK_CAP, l4_obj_fpage(srv->slots[i], 0, L4_CAP_FPAGE_RWS),
                       L4_FP_ALL_SPACES);
 }
 
@@ -457,6 +461,8 @@ static int serve(struct l4re_server *srv, l4_umword_t label, l4_msgtag_t *tag)
         r = o->dispatch(o, m);
     }
     drop_caps(m);
+    if (srv->gc_busy)
+        gc_step(srv);
     if (no_answer || r == -L4_ENOREPLY)
         return 0;
 
@@ -470,23 +476,44 @@ static int serve(struct l4re_server *srv, l4_umword_t label, l4_msgtag_t *tag)
     return 1;
 }
 
-void l4re_server_loop(struct l4re_server *srv)
+/*
+ * Send the answer in the UTCB (if there is one), then wait for a message. While objects are still
+ * to be looked at, only a message that is there already counts; otherwise the time is used.
+ */
+static l4_msgtag_t receive(struct l4re_server *srv, int answer, l4_msgtag_t tag, l4_umword_t *label,
+                           l4_timeout_s timeout)
 {
     l4_utcb_t *u = l4_utcb();
+    l4_timeout_t to;
+
+    for (;;) {
+        to = l4_timeout(L4_IPC_TIMEOUT_0, srv->gc_busy ? L4_IPC_TIMEOUT_0 : timeout);
+        set_buffers(srv);
+        if (answer)
+            tag = l4_ipc_reply_and_wait(u, tag, label, to);
+        else
+            tag = l4_ipc_wait(u, label, to);
+        if (!l4_msgtag_has_error(tag) || !srv->gc_busy || l4_ipc_error(tag, u) != L4_IPC_RETIMEOUT)
+            return tag;
+        answer = 0;
+        check_given(srv);
+        gc_step(srv);
+    }
+}
+
+void l4re_server_loop(struct l4re_server *srv)
+{
     l4_msgtag_t tag = l4_msgtag(0, 0, 0, 0);
     l4_umword_t label = 0;
     int answer = 0;
 
     for (;;) {
-        set_buffers(srv);
-        if (answer)
-            tag = l4_ipc_reply_and_wait(u, tag, &label, L4_IPC_SEND_TIMEOUT_0);
-        else
-            tag = l4_ipc_wait(u, &label, L4_IPC_NEVER);
+        tag = receive(srv, answer, tag, &label, L4_IPC_TIMEOUT_NEVER);
         if (!l4_msgtag_has_error(tag)) {
             answer = serve(srv, label, &tag);
             continue;
         }
+        /* The answer could not be sent, or a message was cut: parts of it may have arrived. */
         answer = 0;
         check_given(srv);
         release_slots(srv);
@@ -501,8 +528,7 @@ int l4re_server_step(struct l4re_server *srv, l4_timeout_t timeout)
     l4_umword_t err;
 
     for (;;) {
-        set_buffers(srv);
-        tag = l4_ipc_wait(u, &label, timeout);
+        tag = receive(srv, 0, l4_msgtag(0, 0, 0, 0), &label, l4_timeout_rcv_get(timeout));
         if (!l4_msgtag_has_error(tag))
             break;
         err = l4_ipc_error(tag, u);

@@ -8,6 +8,7 @@
 #include <reent.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <l4/re/c/log.h>
 #include <l4/re/c/mem_alloc.h>
@@ -16,6 +17,7 @@
 #include <l4/re/l4aux.h>
 #include <l4/sys/ipc.h>
 #include <l4/sys/kip.h>
+#include <start/start.h>
 #include <start/tls.h>
 
 enum {
@@ -25,12 +27,6 @@ enum {
     AT_PHNUM = 5,
     TLS_STATIC = 1024, /* programs with more thread-local variables get memory for them */
 };
-
-extern char **environ;
-extern int main(int argc, char **argv, char **envp);
-extern void __libc_init_array(void);
-extern void __libc_fini_array(void);
-L4_NORETURN void start_program(uintptr_t *sp);
 
 static char tls_static[TLS_STATIC] __attribute__((aligned(64)));
 

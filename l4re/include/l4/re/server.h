@@ -29,6 +29,7 @@
  * copies: a dispatch function may make any system call. No message ends the loop.
  * The address of an object is the label of its gate. Labels are looked up before use, so a
  * message that was on its way when its object went is answered -L4_ENOENT.
+ * Looking for objects without clients is done in steps between messages.
  */
 #pragma once
 
@@ -113,6 +114,9 @@ struct l4re_server {
     struct l4re_srv_obj *given; /* went out with the answer being sent */
     struct l4re_srv_obj gc;     /* the deletion IRQ */
     l4_cap_idx_t gc_irq;
+    struct l4re_srv_obj *gc_at; /* the next object to look at */
+    int gc_busy;                /* a round is under way */
+    int gc_again;               /* another round is wanted */
     struct l4re_srv_msg msg;
 };
 

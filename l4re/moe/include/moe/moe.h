@@ -18,6 +18,11 @@
 #include <moe/pages.h>
 #include <moe/quota.h>
 
+enum {
+    /* What a capability costs beside its object: kernel memory and a slot that moe pays for. */
+    MOE_CAP_COST = 512,
+};
+
 struct moe_obj;
 
 struct moe_type {
