@@ -25,7 +25,7 @@ __attribute__((constructor)) static void before_main(void)
 static void heap(void)
 {
     char *p[64];
-    void *huge;
+    void *volatile huge; /* or the compiler leaves malloc out and assumes success */
     int whole = 1;
 
     for (int i = 0; i < 64; i++) {
