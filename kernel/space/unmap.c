@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Unmapping memory, page after page; and splitting a 2 MiB page, which revokes a little too. */
+/* Unmapping memory, page after page; and splitting a 2 MiB page. */
 #include "op.h"
 #include "tables.h"
 
@@ -49,22 +49,13 @@ static void fill_table(void *table, pt_entry super, struct mapnode *n)
     }
 }
 
-/* Locked. Children of 2 MiB size go first: they would have to be split as well. */
-static void split(struct map_op *op, struct leaf *l, uaddr va, struct helplock *lock)
+/* Locked. */
+static void split(struct map_op *op, const struct leaf *l, uaddr va)
 {
     struct mapnode *n = *tables_twin(l->slot);
 
     if (n != *tables_twin(op->table))
         return; /* mapped anew, the very same way, since the table was filled */
-    if (mapnode_has_children(n)) {
-        op->walking = true;
-        op->skip = 0;
-        op->walk.take = PT_RWX;
-        op->walk.self = false;
-        op->walk.page = MAPWALK_CHILDREN;
-        mapwalk_begin(&op->walk, n, lock);
-        return;
-    }
     if (!pt_cas(l->slot, l->e, pt_make_table(op->table)))
         return; /* the CPU has set a used bit meanwhile */
     op->table = NULL;
@@ -75,8 +66,9 @@ static void split(struct map_op *op, struct leaf *l, uaddr va, struct helplock *
 }
 
 /*
- * The pages keep their one node (MAPNODE_SPLIT), its parent and its 4 KiB children; so nothing
- * but the table has to be made, and that is ready before the lock is taken.
+ * The pages keep their one node (MAPNODE_SPLIT), its parent and its children; so nothing but the
+ * table has to be made, and that is ready before the lock is taken. Children of 2 MiB go as a
+ * whole with the first of the pages that goes.
  */
 int mem_split_step(struct map_op *op, uaddr va)
 {
@@ -93,7 +85,7 @@ int mem_split_step(struct map_op *op, uaddr va)
     helplock_acquire(lock, op->me);
     tables_find(op->dst, va, &now);
     if (now.slot == l.slot && now.e == l.e)
-        split(op, &now, va, lock);
+        split(op, &now, va);
     helplock_release(lock, op->me);
     return 0;
 }

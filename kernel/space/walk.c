@@ -214,7 +214,7 @@ static bool next_list(struct mapwalk *w, struct mapnode *p)
     unsigned page = w->cursor.list, end = PT_ENTRIES, budget = own ? SCAN_SPLIT : SCAN_EMPTY;
     const unsigned start = page;
 
-    if (!(p->flags & MAPNODE_BIG) || (one && w->page == MAPWALK_CHILDREN))
+    if (!(p->flags & MAPNODE_BIG))
         return false;
     if (one) {
         page = max(page, (unsigned)w->page);

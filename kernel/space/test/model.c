@@ -88,18 +88,8 @@ static void take(int n, int i, unsigned rights, bool self)
     }
 }
 
-/* Children of the same size go first; the source may be among them, so it is looked at again. */
 static void split(int n)
 {
-    bool alone = true;
-
-    for (int c = 0; c < UNITS; c++)
-        if (units[c].used && units[c].parent == n && units[c].big) {
-            take(c, ALL, PT_RWX, true);
-            alone = false;
-        }
-    if (!alone)
-        return;
     units[n].split = true;
     table[units[n].space][units[n].page / 512] = true;
 }

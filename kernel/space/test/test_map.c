@@ -235,6 +235,26 @@ UTEST(map, rights_can_be_added_to_one_page_of_a_superpage)
     world_end();
 }
 
+UTEST(map, splitting_for_a_right_revokes_nothing)
+{
+    world_start();
+    EXPECT_EQ(map(S0, P0, A, U, 21, RWX), 0);
+    EXPECT_EQ(map(A, U, B, U, 21, R), 0);
+    EXPECT_EQ(map(B, U, C, U, 21, R), 0);
+    EXPECT_EQ(map(B, U + 9 * PAGE, D, U, 12, R), 0);
+    EXPECT_EQ(map(A, U + PAGE, B, U + PAGE, 12, RW), 0);
+    EXPECT_EQ(size_at(B, U), 12);
+    EXPECT_EQ(size_at(C, U), 21);
+    EXPECT_EQ(at(D, U), (P0 + 9 * PAGE) | R);
+    world_check();
+    (void)unmap(B, U + 2 * PAGE, 12, RWX, SELF);
+    EXPECT_EQ(at(C, U), 0);
+    EXPECT_EQ(at(B, U + PAGE), (P0 + PAGE) | RW);
+    EXPECT_EQ(at(D, U), (P0 + 9 * PAGE) | R);
+    world_check();
+    world_end();
+}
+
 UTEST(map, within_one_superpage_of_the_same_space)
 {
     world_start();

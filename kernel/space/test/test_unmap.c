@@ -345,6 +345,28 @@ UTEST(unmap, new_children_of_a_removed_page_are_impossible)
     world_end();
 }
 
+UTEST(unmap, nor_below_a_split_superpage_that_is_still_being_removed)
+{
+    struct map_op op;
+
+    world_start();
+    EXPECT_EQ(map(S0, P0, A, U, 21, RWX), 0);
+    EXPECT_EQ(map(A, U, B, U, 21, RWX), 0);
+    EXPECT_EQ(map(S0, P0 + SUPER, B, U, 12, RWX), 0);
+    op = op_of(A, 21, RWX, DERIVED);
+    EXPECT_EQ(map_step(&op), MAP_MORE);
+    EXPECT_EQ(map_step(&op), MAP_MORE);
+    EXPECT_EQ(at(B, U + PAGE), 0);
+    EXPECT_NE(at(B, U + 500 * PAGE), 0); /* not yet taken */
+    EXPECT_EQ(map(B, U + 500 * PAGE, C, U, 12, RW), 0);
+    EXPECT_FALSE(world.mapped);
+    world_check();
+    EXPECT_EQ(map_run(&op, NULL, NULL), 0);
+    EXPECT_EQ(at(B, U + 500 * PAGE), 0);
+    world_check();
+    world_end();
+}
+
 static bool at_once(void *ctx)
 {
     (void)ctx;

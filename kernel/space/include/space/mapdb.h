@@ -75,12 +75,11 @@ struct mapwalk {
     uint64_t mask;         /* [I] ports to take */
     unsigned take;         /* [I] rights to take (enum pt_right); with PT_R: remove */
     unsigned used;         /* enum pt_used of the pages removed */
-    int page;              /* [I] of a big root: one page of it, or MAPWALK_* */
+    int page;              /* [I] of a big root: one page of it, or MAPWALK_ALL */
     bool self;             /* [I] root too */
 };
 
-#define MAPWALK_ALL (-1)      /* all lists of root */
-#define MAPWALK_CHILDREN (-2) /* children of its own size only */
+#define MAPWALK_ALL (-1) /* all lists of root */
 
 /* The locks for physical memory below `ram_end`; more than that shares a few. Boot; panics. */
 void mapdb_init(paddr ram_end);
