@@ -19,8 +19,8 @@ LICENCE = 'SPDX-License-Identifier: MIT'
 UNFINISHED = re.compile(r'\b(TO' r'DO|FIX' r'ME|XX' r'X|HA' r'CK)\b|'
                         r'\bfor no' r'w\b|not impl' r'emented', re.I)
 NOT_C17 = re.compile(r'\bnullptr\b|\bconstexpr\b|\[\[\w|\balloca\b')
-# Marks that the linker script or assembly sets are arrays of unknown size; they have no header.
-EXTERN = re.compile(r'^extern\s(?!.*\[\];)', re.M)
+# Marks that the linker script or assembly sets are declared as arrays; they have no header.
+EXTERN = re.compile(r'^extern\s(?!.*\[)', re.M)
 API = ('kernel/abi/l4/', 'l4re/include/l4/')
 
 
