@@ -291,11 +291,17 @@ static void task_destroy(struct kobj *o)
     struct task *t = task_of(o);
     struct thread *self = current();
     struct thread *k;
+    bool spared = false;
 
     mark_threads(t);
     while (!(party_asked(&self->party) & REQ_KILL) && (k = next_thread(t))) {
+        bool again = k == self->ipc.passive && spared;
+
+        spared |= k == self->ipc.passive;
         thread_kill(k);
         kobj_put(k->obj);
+        if (again)
+            break; /* only our partner in a transfer is left, which dies after it */
     }
 }
 

@@ -174,7 +174,8 @@ void thread_kill(struct thread *t)
     struct sync_party *me = &current()->party;
 
     thread_mark_killed(t);
-    if (t == current())
+    /* Our partner in a transfer waits for us to finish it, and dies when we did. */
+    if (t == current() || t == current()->ipc.passive)
         return;
     /* Who is killed meanwhile does not wait: the two might be killing each other. The victim
      * is marked and ready, and dies by itself. */
