@@ -7,6 +7,7 @@
 #include <l4/re/c/util/cap_alloc.h>
 #include <l4/re/protocols.h>
 #include <l4/sys/err.h>
+#include <l4/sys/factory.h>
 #include <l4/sys/ipc.h>
 #include <l4/sys/opcodes.h>
 
@@ -70,6 +71,22 @@ static int noise(l4_cap_idx_t to, long proto, int rounds)
     return answered;
 }
 
+/* Objects that are made only to be shouted at. */
+static int noise_to_new(long type, unsigned long arg, long proto)
+{
+    l4_cap_idx_t c = slot();
+    l4_msgtag_t t = l4_factory_create_start(type, c);
+    int answered;
+
+    if (arg)
+        l4_factory_create_add_uint(arg, &t);
+    if (l4_error(l4_factory_create_commit(l4re_env()->mem_alloc, t)))
+        return 0;
+    answered = noise(c, proto, 400);
+    l4re_util_cap_free_um(c);
+    return answered;
+}
+
 void test_malformed(void)
 {
     l4_cap_idx_t ds = slot();
@@ -97,6 +114,10 @@ void test_malformed(void)
     check(noise(ds, L4RE_PROTO_DATASPACE, 400), "noise to a dataspace is answered");
     check(noise(ns, L4RE_PROTO_NAMESPACE, 400), "noise to a namespace is answered");
     check(noise(l4re_env()->mem_alloc, L4_PROTO_FACTORY, 400), "noise to an allocator is answered");
+    check(noise_to_new(L4RE_PROTO_RM, 0, L4RE_PROTO_RM), "noise to a region map is answered");
+    check(noise_to_new(L4RE_PROTO_RM, 0, L4_PROTO_PAGE_FAULT), "page faults of nobody are, too");
+    check(noise_to_new(L4_PROTO_FACTORY, 0x40000, L4_PROTO_FACTORY),
+          "noise to a small factory is answered");
     check(noise(ds, L4_PROTO_PAGE_FAULT, 20), "a page fault to a dataspace is answered");
     check(noise(ns, L4_PROTO_META, 100), "noise about meta data is answered");
     l4re_util_cap_free_um(ds);
