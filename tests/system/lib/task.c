@@ -48,7 +48,7 @@ static void map_image(struct task *t)
 
 struct task *task_create(void)
 {
-    l4_fpage_t utcbs = l4_fpage(TASK_KUMEM, L4_PAGESHIFT, L4_FPAGE_RW);
+    l4_fpage_t utcbs = l4_fpage(TASK_KUMEM, L4_PAGESHIFT + 2, L4_FPAGE_RW);
     struct task *t = &tasks[used];
 
     ASSERT_TRUE(used < TASKS);

@@ -115,6 +115,11 @@ void worker_cancel(struct worker *w)
 void worker_delete(struct worker *w)
 {
     cap_delete(w->cap);
+    if (w != &workers[used - 1])
+        return;
+    used--;
+    if (w->task)
+        w->task->utcbs_used--;
 }
 
 void prio_set(l4_cap_idx_t thread, unsigned prio)

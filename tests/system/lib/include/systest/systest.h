@@ -140,7 +140,7 @@ void receive_nothing(void);
 /* ---- tasks --------------------------------------------------------------------------------- */
 
 enum {
-    TASK_UTCBS = 4,
+    TASK_UTCBS = 16,
     TASK_FAULT_SLOT = 0x13, /* pager and exception handler of its workers, unless changed */
 };
 
@@ -193,10 +193,47 @@ struct worker *worker_run_in(struct task *t, void (*fn)(struct worker *self), vo
 /* Replace pager and exception handler (selectors in its task). */
 void worker_handlers(struct worker *w, l4_cap_idx_t pager, l4_cap_idx_t exc_handler);
 
+/* Touch memory or ports as a thread of the task (NULL: ours) whose faults nobody resolves. */
+enum probe_how {
+    PROBE_READ,
+    PROBE_WRITE,
+    PROBE_FETCH, /* calls it: the memory must begin with a return instruction */
+    PROBE_PORT,  /* reads a byte from port `addr` */
+};
+
+struct probe {
+    bool ok;
+    uint64_t value; /* what was read */
+    long label;     /* of the message about the fault: L4_PROTO_PAGE_FAULT or _EXCEPTION */
+    uint64_t fault; /* its word 0 of a page fault, the trap number of an exception */
+};
+
+struct probe probe(struct task *t, l4_addr_t addr, enum probe_how how);
+
 /* ex_regs with CANCEL, registers kept. */
 void worker_cancel(struct worker *w);
 
+/* Delete the thread. The worker that was made last can be made again. */
 void worker_delete(struct worker *w);
+
+/* ---- messages with items ------------------------------------------------------------------- */
+
+/* A message of another thread to the main thread. */
+struct letter {
+    l4_msgtag_t tag;
+    l4_cap_idx_t through; /* in the sender's task; 0: the main thread */
+    l4_umword_t mr[63];
+    struct task *from; /* NULL: our own task */
+    l4_msgtag_t sent;  /* what the sender got back */
+    l4_umword_t error; /* and its error code */
+    l4_umword_t label; /* what came with it */
+};
+
+/* Send the letter and receive it, with the receive buffers as they are. Returns: the tag. */
+l4_msgtag_t letter_receive(struct letter *l);
+
+/* Append an item: word 0 and the flexpage. */
+void letter_item(struct letter *l, l4_umword_t word0, l4_fpage_t page);
 
 /* ---- memory -------------------------------------------------------------------------------- */
 
