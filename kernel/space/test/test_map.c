@@ -384,3 +384,23 @@ UTEST(map, every_narrowed_translation_counts_a_generation)
     EXPECT_EQ(atomic_u64_load_relaxed(&B->tlb_gen), gen + 2);
     world_end();
 }
+
+static void map_next_to_it(void)
+{
+    static uint64_t next = U + PAGE;
+
+    EXPECT_EQ(map(S0, P0, A, next, 12, R), 0);
+    next += PAGE;
+}
+
+UTEST(map, a_table_that_somebody_else_has_made_meanwhile_is_used)
+{
+    world_start();
+    world_on_preemption(map_next_to_it);
+    EXPECT_EQ(map(S0, P0, A, U, 12, RW), 0);
+    world_on_preemption(NULL);
+    EXPECT_EQ(at(A, U), P0 | RW);
+    EXPECT_EQ(at(A, U + PAGE), P0 | R);
+    world_check();
+    world_end();
+}
