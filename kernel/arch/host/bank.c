@@ -44,6 +44,12 @@ void arch_bank_load(struct arch_thread *t)
     segments_load(&t->bank);
 }
 
+void arch_bank_switch(struct arch_thread *from, struct arch_thread *to)
+{
+    arch_bank_save(from);
+    arch_bank_load(to);
+}
+
 void arch_fpu_copy(struct arch_thread *from, bool from_live, struct arch_thread *to)
 {
     memcpy(to->bank.fpu, from_live ? LIVE->fpu : from->bank.fpu, HOST_FPU_BYTES);

@@ -47,6 +47,10 @@ static void chip_route(struct irq_chip *c, unsigned n, unsigned vector)
     pin[n].vector = vector;
 }
 
+static void eoi(void)
+{
+}
+
 void host_intr_init(void)
 {
     static const struct irq_chip_ops ops = {
@@ -57,6 +61,7 @@ void host_intr_init(void)
     };
     static struct irq_chip chip = { .ops = &ops, .name = "host", .pins = HOST_LINES };
 
+    irq_set_eoi(eoi);
     if (irq_chip_add(&chip) != HOST_LINES)
         panic("the host's interrupt lines belong to somebody else");
 }

@@ -6,7 +6,7 @@
 
 #define HOST_LINES 24u          /* interrupt lines of the one controller */
 #define HOST_CONSOLE_LINE 4u    /* of the console's input */
-#define HOST_TICKS_KHZ 1000000u /* a tick is a nanosecond */
+#define HOST_TICKS_KHZ 1024000u /* 1024 ticks are a microsecond, exactly */
 
 /* Add the interrupt controller. Boot. */
 void host_intr_init(void);
