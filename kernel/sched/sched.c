@@ -97,6 +97,15 @@ static void ctx_enter(struct cpu *cpu, struct sched_ctx *c, uint64_t now)
 }
 
 /*
+ * Events of this priority and below wait. An equal has to wait for its turn anyway; but a
+ * caller whose context pays for its server is waited for by nobody else.
+ */
+static int events_above(const struct cpu *cpu)
+{
+    return (int)cpu->cur_prio - (cpu->ctx->serves != cpu->ctx->home);
+}
+
+/*
  * The timer goes off at the end of the slice or at the first event above what runs,
  * whatever is earlier. A timer that is set too early is left alone: it costs one interrupt,
  * setting it costs a device access on each switch.
@@ -106,7 +115,7 @@ static void timer_update(struct cpu *cpu)
     uint64_t want = cpu->slice_end;
     uint64_t when;
 
-    if (timeq_next_above(&cpu->timeq, (uint8_t)cpu->cur_prio, &when) && when < want)
+    if (timeq_next_above(&cpu->timeq, (uint8_t)events_above(cpu), &when) && when < want)
         want = when;
     if (want < cpu->timer_at) {
         cpu->timer_at = want;
@@ -288,17 +297,22 @@ bool sched_may_donate(const struct thread *to)
     return to->started && to->homed && !to->ready && to->own.serves == to;
 }
 
+/* What runs has become less important: is there somebody better, ready or in time? */
+static void prio_fell(struct cpu *cpu)
+{
+    if (bitmap256_highest(&cpu->ready_map) > (int)cpu->cur_prio)
+        cpu->resched = true;
+    timer_update(cpu);
+}
+
 /* What pays now serves somebody else: what runs may have become less important. */
 static void prio_changed(struct cpu *cpu)
 {
     unsigned before = cpu->cur_prio;
 
     cpu->cur_prio = sched_prio_of(cpu->ctx);
-    if (cpu->cur_prio >= before)
-        return;
-    if (bitmap256_highest(&cpu->ready_map) > (int)cpu->cur_prio)
-        cpu->resched = true;
-    timer_update(cpu);
+    if (cpu->cur_prio < before)
+        prio_fell(cpu);
 }
 
 void sched_donate(struct thread *to)
@@ -313,6 +327,8 @@ void sched_donate(struct thread *to)
     sched_lend(c, self, to);
     to->ready = true;
     prio_changed(cpu);
+    if (tevent_queued(&self->timeout))
+        timer_update(cpu);
 }
 
 /* The donation goes back to `to`, who made it. False if it did not make it. */
@@ -361,6 +377,7 @@ void sched_end_donation(struct thread *t)
 
         ctx_leave(cpu, now);
         ctx_enter(cpu, &t->own, now);
+        prio_fell(cpu);
     }
     c->serves = c->home;
     c->runs = c->home;
@@ -542,6 +559,8 @@ void sched_timeout_arm(struct thread *t, uint64_t seq, uint64_t when)
 
     t->timeout_seq = seq;
     timeq_insert(&cpu->timeq, &t->timeout, t->own.prio, when);
+    if (t != current())
+        timer_update(cpu); /* else the dispatcher does it */
 }
 
 void sched_timeout_disarm(struct thread *t)
@@ -560,7 +579,7 @@ void sched_timer_interrupt(void)
         cpu->resched = true;
         return; /* the dispatcher looks at due events */
     }
-    wake_due(cpu, (int)cpu->cur_prio, now);
+    wake_due(cpu, events_above(cpu), now);
     if (!cpu->resched)
         timer_update(cpu);
 }
