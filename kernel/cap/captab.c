@@ -36,6 +36,23 @@ static struct atomic_ptr *mid_of(const struct captab *t, unsigned long index)
         &t->root[(index >> (CAPTAB_LEAF_BITS + CAPTAB_MID_BITS)) & 7]); /* (B) */
 }
 
+unsigned long captab_next(const struct captab *t, unsigned long index)
+{
+    const unsigned long leaf = CAPTAB_LEAF_SLOTS, mid = leaf * CAPTAB_MID_PTRS;
+
+    while (index < CAP_INDEX_MAX) {
+        struct atomic_ptr *m = mid_of(t, index);
+
+        if (!m)
+            index = (index | (mid - 1)) + 1;
+        else if (!atomic_ptr_load_acquire(&m[(index / leaf) & (CAPTAB_MID_PTRS - 1)])) /* (B) */
+            index = (index | (leaf - 1)) + 1;
+        else
+            break;
+    }
+    return index;
+}
+
 /* The table behind `p`, made if there is none; NULL if out of memory. */
 static void *table_make(struct captab *t, struct atomic_ptr *p)
 {

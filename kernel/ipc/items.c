@@ -145,8 +145,9 @@ int items_map_caps(struct space *from, struct space *to, const struct hotspot *h
 {
     if (!(h->rights & CAP_R))
         return 0;
-    for (uint64_t i = 0; i < BIT(h->order); i++) {
-        int n = captab_copy(&from->caps, h->src + i, &to->caps, h->dst + i, mask, grant);
+    for (uint64_t i = captab_next(&from->caps, h->src); i < h->src + BIT(h->order);
+         i = captab_next(&from->caps, i + 1)) {
+        int n = captab_copy(&from->caps, i, &to->caps, i - h->src + h->dst, mask, grant);
 
         if (n < 0)
             return n;

@@ -116,13 +116,14 @@ static void unmap_caps(struct kcall *c, struct space *s, const struct hotspot *h
 
     if (!(mask & L4_FP_ALL_SPACES))
         return; /* derived capabilities are not tracked */
-    for (uint64_t i = 0; i < BIT(h->order); i++) {
+    for (uint64_t i = captab_next(&s->caps, h->src); i < h->src + BIT(h->order);
+         i = captab_next(&s->caps, i + 1)) {
         if (killed(c->self))
             return;
         if (h->rights & CAP_R)
-            captab_remove(&s->caps, h->src + i, CAP_ALL, del);
+            captab_remove(&s->caps, i, CAP_ALL, del);
         else
-            captab_remove(&s->caps, h->src + i, h->rights, false);
+            captab_remove(&s->caps, i, h->rights, false);
     }
 }
 

@@ -46,6 +46,12 @@ void captab_init(struct captab *t, struct quota *q);
 struct cap captab_lookup(const struct captab *t, unsigned long index);
 
 /*
+ * The first slot at or behind `index` that has a table: what lies between is empty. At the end:
+ * CAP_INDEX_MAX. Context: preemptible. Cost: one load per missing table.
+ */
+unsigned long captab_next(const struct captab *t, unsigned long index);
+
+/*
  * Put `c` (an object with a reference held by the caller) into the slot. What was there is
  * removed as by captab_remove() with everything, delete included.
  * Context: preemptible. Returns: 0, -L4_ENOMEM, -L4_EINVAL beyond the table.
