@@ -166,8 +166,8 @@ void arch_bank_switch(struct arch_thread *from, struct arch_thread *to)
     SEGMENT_READ(fs, f->fs);
     SEGMENT_READ(gs, f->gs);
     /* Usually all threads have the same selectors and no descriptors of their own. */
-    if (likely(!((f->selectors ^ t->selectors) | (f->gdt[0] ^ t->gdt[0]) |
-                 (f->gdt[1] ^ t->gdt[1]) | (f->gdt[2] ^ t->gdt[2])))) {
+    if (likely(!((f->selectors ^ t->selectors) | (f->gdt[0] ^ t->gdt[0]) | (f->gdt[1] ^ t->gdt[1]) |
+                 (f->gdt[2] ^ t->gdt[2])))) {
         bases_switch(f, t);
     } else {
         bases_save(f);

@@ -7,8 +7,8 @@
 #include <arch/impl/seg.h>
 
 struct arch_bank {
-    void *fpu;                        /* save area, arch_fpu_size() bytes */
-    uint64_t fs_base, gs_base;        /* canonical, always */
+    void *fpu;                 /* save area, arch_fpu_size() bytes */
+    uint64_t fs_base, gs_base; /* canonical, always */
     union {
         struct {
             uint16_t ds, es, fs, gs;
