@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* clang-format off: this is assembly */
 /*
  * The steps of every way in and out of the kernel, as assembly macros. One place for what
  * hardening adds to them.
