@@ -20,6 +20,8 @@ static bool leave_work(struct thread *self)
         thread_die(self);
     if (self->trigger) {
         self->trigger = false;
+        /* The cancel that came with it has ended an IPC; it is not meant for this message. */
+        party_answer(&self->party, REQ_CANCEL);
         self->arch.frame->trapno = L4_EXC_TRAPNO_EX_REGS;
         self->arch.frame->err = 0;
         fault_exception(self);
