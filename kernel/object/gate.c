@@ -9,6 +9,7 @@
 #include <l4/sys/opcodes.h>
 #include <object/gate.h>
 #include <object/invoke.h>
+#include <object/thread.h>
 #include <sched/sched.h>
 #include <sync/micro.h>
 
@@ -44,29 +45,21 @@ static void rebind(struct gate *g, struct thread *t, l4_umword_t label)
 static long op_bind(struct gate *g, struct kcall *c)
 {
     l4_umword_t label = kcall_word(c, 1);
-    unsigned rights;
+    struct thread *t;
     long err;
-    struct kobj *t;
 
     if (c->words < 2)
         return -L4_EMSGTOOSHORT;
-    t = kcall_cap_arg(c, 0, &rights, &err);
+    t = thread_arg_to_bind(c, &err);
     if (!t)
         return err;
-    err = 0;
-    if (t->type != &thread_type)
-        err = -L4_EINVAL;
-    else if (!(rights & CAP_S) || !(c->rights & CAP_S))
-        err = -L4_EPERM;
-    else if (label & L4_IPC_LABEL_RIGHTS)
-        err = -L4_EINVAL;
-    if (err) {
-        kobj_put(t);
-        return err;
+    if (label & L4_IPC_LABEL_RIGHTS) {
+        kobj_put(t->obj);
+        return -L4_EINVAL;
     }
 
     /* -- no errors below this line -- */
-    rebind(g, thread_of_obj(t), label); /* takes the reference over */
+    rebind(g, t, label); /* takes the reference over */
     gate_wake_all(g, false);
     return 0;
 }

@@ -16,57 +16,27 @@
 static long op_bind(struct kobj *o, struct kcall *c)
 {
     l4_umword_t no = kcall_word(c, 1);
-    struct irq_sink *sink;
-    uint32_t *line;
-    unsigned rights;
-    bool masked;
-    long err;
-    struct kobj *irq = kcall_cap_arg(c, 0, &rights, &err);
+    struct irq_arg a;
+    long err = irq_arg_get(c, &a);
 
     (void)o;
-    if (!irq)
+    if (!a.obj)
         return err;
-    sink = irq_target(irq, &line, &masked);
-    if (!sink || no > UINT32_MAX) {
-        err = -L4_EINVAL;
-    } else if (!(rights & CAP_W)) {
-        err = -L4_EPERM;
-    } else {
-        irq_line_release(sink, line);
-        micro_enter();
-        err =
-            kobj_alive(irq) && *line == IRQ_NONE ? irq_line_attach((uint32_t)no, sink) : -L4_EINVAL;
-        if (!err) {
-            *line = (uint32_t)no;
-            if (masked)
-                irq_line_mask(*line);
-            else
-                irq_line_unmask(*line);
-        }
-        micro_leave();
-    }
-    kobj_put(irq);
+    err = no <= UINT32_MAX ? irq_arg_bind(&a, (uint32_t)no, false) : -L4_EINVAL;
+    kobj_put(a.obj);
     return err;
 }
 
 static long op_unbind(struct kobj *o, struct kcall *c)
 {
-    struct irq_sink *sink;
-    uint32_t *line;
-    unsigned rights;
-    bool masked;
-    long err;
-    struct kobj *irq = kcall_cap_arg(c, 0, &rights, &err);
+    struct irq_arg a;
+    long err = irq_arg_get(c, &a);
 
     (void)o;
-    if (!irq)
+    if (!a.obj)
         return err;
-    sink = irq_target(irq, &line, &masked);
-    if (!sink || *line != kcall_word(c, 1))
-        err = -L4_EINVAL;
-    else
-        irq_line_release(sink, line);
-    kobj_put(irq);
+    err = irq_arg_unbind(&a, kcall_word(c, 1));
+    kobj_put(a.obj);
     return err;
 }
 

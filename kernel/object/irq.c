@@ -13,6 +13,7 @@
 #include <l4/sys/opcodes.h>
 #include <object/invoke.h>
 #include <object/irq.h>
+#include <object/thread.h>
 #include <sched/sched.h>
 #include <sync/micro.h>
 
@@ -37,67 +38,87 @@ struct kobj *irq_create(struct kobj_payer *p)
     return o;
 }
 
-/* Take the pending post away from the bound thread. Returns: was there one? */
-static bool recall_post(struct irqobj *i, struct sync_party *me)
+/* Take the pending post away from thread t (NULL: unbound). Returns: was there one? */
+static bool recall_post(struct irqobj *i, struct thread *t, struct sync_party *me)
 {
-    struct thread *t = i->thread;
     bool was;
 
-    if (!t)
-        return i->queued;
-    helplock_acquire(&t->sendq_lock, me);
+    if (t)
+        helplock_acquire(&t->sendq_lock, me);
     micro_enter();
-    was = i->queued;
+    was = i->queued && i->thread == t;
+    if (was && !t)
+        i->queued = false;
     micro_leave_noresched();
-    irqobj_unpost(i);
-    helplock_release(&t->sendq_lock, me);
+    if (was && t)
+        irqobj_unpost(i);
+    if (t)
+        helplock_release(&t->sendq_lock, me);
     return was;
+}
+
+/*
+ * Bind to `t` (whose reference is taken over) or to nobody; *pending: something was posted.
+ * Starts over if somebody else does the same, or an interrupt is posted, in between.
+ */
+static void rebind(struct irqobj *i, struct thread *t, l4_umword_t label, bool *pending)
+{
+    struct sync_party *me = &current()->party;
+    struct thread *old;
+    bool done;
+
+    *pending = false;
+    do {
+        micro_enter();
+        old = i->thread;
+        if (old && !kobj_get(old->obj)) /* i has a reference: it can be taken */
+            panic("an IRQ is bound to nobody's thread");
+        micro_leave();
+        *pending |= recall_post(i, old, me);
+        micro_enter();
+        done = i->thread == old && !i->queued;
+        if (done) {
+            i->thread = t;
+            i->label = label;
+        }
+        micro_leave();
+        if (old)
+            kobj_put(old->obj);
+    } while (!done);
+    if (old)
+        kobj_put(old->obj); /* the reference i had */
 }
 
 static long op_bind(struct irqobj *i, struct kcall *c)
 {
     l4_umword_t label = kcall_word(c, 1);
-    struct thread *old;
-    unsigned rights;
+    struct thread *t;
     bool pending;
     long err;
-    struct kobj *t;
 
     if (c->words < 2)
         return -L4_EMSGTOOSHORT;
-    t = kcall_cap_arg(c, 0, &rights, &err);
+    t = thread_arg_to_bind(c, &err);
     if (!t)
         return err;
-    err = 0;
-    if (t->type != &thread_type)
-        err = -L4_EINVAL;
-    else if (!(rights & CAP_S) || !(c->rights & CAP_S))
-        err = -L4_EPERM;
-    if (err || i->thread == thread_of_obj(t)) {
-        kobj_put(t);
-        if (!err)
-            i->label = label;
-        return err;
+    if (i->thread == t) {
+        kobj_put(t->obj);
+        i->label = label;
+        return 0;
     }
 
     /* -- no errors below this line -- */
-    pending = recall_post(i, &c->self->party);
-    micro_enter();
-    old = i->thread;
-    i->thread = thread_of_obj(t);
-    i->label = label;
-    i->queued = false;
-    if (pending)
+    rebind(i, t, label, &pending);
+    if (pending) {
+        micro_enter();
         irqobj_hit(i, true);
-    micro_leave();
-    if (old)
-        kobj_put(old->obj);
+        micro_leave();
+    }
     return 0;
 }
 
 static long op_detach(struct irqobj *i, struct kcall *c)
 {
-    struct thread *old;
     bool pending;
 
     if (!(c->rights & CAP_S))
@@ -106,17 +127,12 @@ static long op_detach(struct irqobj *i, struct kcall *c)
         return -L4_ENOENT;
 
     /* -- no errors below this line -- */
-    pending = recall_post(i, &c->self->party);
     micro_enter();
-    old = i->thread;
-    i->thread = NULL;
-    i->queued = false;
     i->masked = true;
     if (i->line != IRQ_NONE)
         irq_line_mask(i->line);
     micro_leave();
-    if (old)
-        kobj_put(old->obj);
+    rebind(i, NULL, i->label, &pending);
     return pending;
 }
 
@@ -175,27 +191,10 @@ static void irq_invoke(struct kobj *o, struct kcall *c)
 static void irq_destroy(struct kobj *o)
 {
     struct irqobj *i = irqobj_of(o);
-    struct thread *old;
+    bool pending;
 
     irq_line_release(&i->sink, &i->line);
-    (void)recall_post(i, &current()->party);
-    micro_enter();
-    old = i->thread;
-    i->thread = NULL;
-    micro_leave();
-    if (old)
-        kobj_put(old->obj);
-}
-
-void irq_line_release(struct irq_sink *s, uint32_t *line)
-{
-    micro_enter();
-    if (*line != IRQ_NONE) {
-        irq_line_mask(*line);
-        irq_line_detach(*line, s);
-        *line = IRQ_NONE;
-    }
-    micro_leave();
+    rebind(i, NULL, 0, &pending);
 }
 
 const struct kobj_type irq_type = {

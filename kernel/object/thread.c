@@ -263,6 +263,24 @@ static long op_get_segment_info(struct kobj *o, struct kcall *c)
     return 0;
 }
 
+struct thread *thread_arg_to_bind(struct kcall *c, long *err)
+{
+    unsigned rights;
+    struct kobj *o = kcall_cap_arg(c, 0, &rights, err);
+
+    if (!o)
+        return NULL;
+    *err = 0;
+    if (o->type != &thread_type)
+        *err = -L4_EINVAL;
+    else if (!(rights & CAP_S) || !(c->rights & CAP_S))
+        *err = -L4_EPERM;
+    if (!*err)
+        return thread_of_obj(o);
+    kobj_put(o);
+    return NULL;
+}
+
 /* ---- dispatch -------------------------------------------------------------------------- */
 
 static long thread_op(struct kobj *o, struct kcall *c)

@@ -15,7 +15,6 @@
 #include <object/irq.h>
 #include <sched/thread.h>
 #include <sync/helplock.h>
-#include <sync/micro.h>
 
 #define VCON_RANK_OUT 120u
 
@@ -140,58 +139,32 @@ static const struct kcall_table table = {
 static long op_bind(struct kobj *o, struct kcall *c)
 {
     unsigned line = console_input_line();
-    struct irq_sink *sink;
-    uint32_t *slot;
-    unsigned rights;
-    bool masked;
+    struct irq_arg a;
     long err;
-    struct kobj *irq;
 
     (void)o;
     if (kcall_word(c, 1) != 0 || line == IRQ_NONE)
         return -L4_EINVAL;
-    irq = kcall_cap_arg(c, 0, &rights, &err);
-    if (!irq)
+    err = irq_arg_get(c, &a);
+    if (!a.obj)
         return err;
-    sink = irq_target(irq, &slot, &masked);
-    if (!sink) {
-        err = -L4_EINVAL;
-    } else if (!(rights & CAP_W)) {
-        err = -L4_EPERM;
-    } else {
-        irq_line_release(sink, slot);
-        micro_enter();
-        err = kobj_alive(irq) && *slot == IRQ_NONE ? irq_line_attach(line, sink) : -L4_EINVAL;
-        if (!err) {
-            *slot = line;
-            irq_line_unmask(line);
-        }
-        micro_leave();
-        if (!err)
-            console_input_irq(true);
-    }
-    kobj_put(irq);
+    err = irq_arg_bind(&a, line, true);
+    if (!err)
+        console_input_irq(true);
+    kobj_put(a.obj);
     return err;
 }
 
 static long op_unbind(struct kobj *o, struct kcall *c)
 {
-    struct irq_sink *sink;
-    uint32_t *slot;
-    unsigned rights;
-    bool masked;
-    long err;
-    struct kobj *irq = kcall_cap_arg(c, 0, &rights, &err);
+    struct irq_arg a;
+    long err = irq_arg_get(c, &a);
 
     (void)o;
-    if (!irq)
+    if (!a.obj)
         return err;
-    sink = irq_target(irq, &slot, &masked);
-    if (!sink || kcall_word(c, 1) != 0 || *slot != console_input_line())
-        err = -L4_EINVAL;
-    else
-        irq_line_release(sink, slot);
-    kobj_put(irq);
+    err = kcall_word(c, 1) == 0 ? irq_arg_unbind(&a, console_input_line()) : -L4_EINVAL;
+    kobj_put(a.obj);
     return err;
 }
 

@@ -17,6 +17,15 @@ struct thread *thread_create(struct kobj_payer *p) must_check;
  */
 int thread_bind(struct thread *t, struct task *task, uaddr utcb) must_check;
 
+struct kcall;
+
+/*
+ * The thread named by an invocation's first item, to be bound to what is invoked: S is needed
+ * on both. Returns: the thread, its header referenced; or NULL and *err: -L4_EINVAL, -L4_EPERM,
+ * or as kcall_cap_arg().
+ */
+struct thread *thread_arg_to_bind(struct kcall *c, long *err) must_check;
+
 /* First EX_REGS of a thread made by the kernel: let it start at ip with sp. Boot. */
 void thread_start(struct thread *t, uaddr ip, uaddr sp);
 
