@@ -61,6 +61,7 @@ include tools/build/unit.mk
 include tools/build/products.mk
 include tools/build/boot.mk
 include tools/build/test.mk
+include tools/build/bench.mk
 include tools/build/check.mk
 endif
 include tools/build/help.mk

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+#
+# One root task per group of metrics; 'make bench ONLY=ipc' boots only that one.
+bench-groups := ipc objects memory life
+
+lib       := bench
+lib-needs := systest l4sys
+src-y     := lib/series.c
+include tools/build/lib.mk
+
+define bench-program
+prog      := bench-$(1)
+src-y     := guest/$(1).c
+libs-y    := bench systest l4sys
+prog-addr := 0x240000
+include tools/build/prog.mk
+endef
+$(foreach g,$(bench-groups),$(eval $(call bench-program,$g)))
