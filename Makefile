@@ -60,6 +60,7 @@ include tools/build/compile.mk
 include tools/build/unit.mk
 include tools/build/products.mk
 include tools/build/boot.mk
+include tools/build/instruments.mk
 include tools/build/test.mk
 include tools/build/bench.mk
 include tools/build/check.mk

@@ -9,7 +9,7 @@ deps:
 
 comma        := ,
 goals        := $(or $(MAKECMDGOALS),all)
-boot-goals   := run test iso images bench
+boot-goals   := run test iso images bench irqoff
 deps-uses    := $(if $(filter-out clean distclean help deps,$(goals)),build) \
                 $(if $(filter $(boot-goals),$(goals)),run) $(if $(filter check%,$(goals)),check) \
                 $(if $(filter test,$(goals)),$(filter model,$(or $(subst $(comma), ,$(SUITE)),model)))
