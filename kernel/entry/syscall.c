@@ -67,22 +67,33 @@ static void receive_after(struct syscall *c, struct kobj *from, struct ipc_resul
         res->tag.raw |= c->tag.raw & ~(long)L4_MSGTAG_ERROR;
 }
 
+/* Field by field: the answer words are not cleared on each invocation. */
+static inline void prepare(const struct syscall *c, struct kcall *k)
+{
+    k->tag = c->tag;
+    k->words = l4_msgtag_words(c->tag);
+    k->items = l4_msgtag_items(c->tag);
+    k->rights = c->target.rights;
+    k->op = c->op;
+    k->timeout = c->timeout;
+    k->self = c->self;
+    k->utcb = c->self->utcb;
+    k->caps = &c->self->space->caps;
+    k->target = c->target.obj;
+    k->out_words = 0;
+    k->out_items = 0;
+    k->keep_words = 0;
+    k->ipc_error = 0;
+    k->no_reply = false;
+    k->receive_from = NULL;
+}
+
 static void invoke(struct syscall *c)
 {
-    struct kcall k = {
-        .tag = c->tag,
-        .words = l4_msgtag_words(c->tag),
-        .items = l4_msgtag_items(c->tag),
-        .rights = c->target.rights,
-        .op = c->op,
-        .timeout = c->timeout,
-        .self = c->self,
-        .utcb = c->self->utcb,
-        .caps = &c->self->space->caps,
-        .target = c->target.obj,
-    };
     struct ipc_result res;
+    struct kcall k;
 
+    prepare(c, &k);
     micro_leave();
     c->target.obj->type->invoke(c->target.obj, &k);
     micro_enter();
@@ -173,12 +184,17 @@ static void do_ipc(struct syscall *c)
 
 /* ---- decode ------------------------------------------------------------------------------ */
 
-/* The object the selector names, referenced. Context: micro-section. */
-static struct cap find_target(const struct syscall *c)
+/*
+ * The object the selector names, referenced. `seen`: what the fast path found there a few
+ * instructions ago, if it looked. Context: micro-section.
+ */
+static struct cap find_target(const struct syscall *c, const struct cap *seen)
 {
-    struct cap t;
+    struct cap t = *seen;
 
-    if (c->selector & (L4_INVALID_CAP_BIT | L4_REPLY_CAP_BIT))
+    if (t.obj)
+        ;
+    else if (c->selector & (L4_INVALID_CAP_BIT | L4_REPLY_CAP_BIT))
         t = (struct cap){ .obj = c->self->obj, .rights = CAP_R | CAP_W | CAP_S };
     else
         t = captab_lookup(&c->self->space->caps, c->selector >> L4_CAP_SHIFT);
@@ -213,7 +229,7 @@ static unsigned explicit_slot_error(const struct syscall *c)
     return c->op & L4_SYSF_REPLY ? L4_IPC_ENOT_EXISTENT : 0;
 }
 
-static void decode_and_run(struct syscall *c)
+static void decode_and_run(struct syscall *c, const struct cap *seen)
 {
     bool needs_target = !(c->op & L4_SYSF_REPLY) || !(c->op & L4_SYSF_OPEN_WAIT);
     unsigned slot_error = explicit_slot_error(c);
@@ -224,7 +240,7 @@ static void decode_and_run(struct syscall *c)
     }
     if ((c->op & L4_SYSF_OPEN_WAIT) && !(c->op & (L4_SYSF_SEND | L4_SYSF_REPLY)))
         needs_target = false;
-    c->target = needs_target ? find_target(c) : (struct cap){ .obj = NULL };
+    c->target = needs_target ? find_target(c, seen) : (struct cap){ .obj = NULL };
     if (needs_target && !c->target.obj) {
         result_error(c, L4_IPC_ENOT_EXISTENT);
         return;
@@ -244,7 +260,8 @@ static void decode_and_run(struct syscall *c)
     }
 }
 
-static no_inline struct arch_frame *long_way(struct thread *self, struct arch_frame *f)
+static no_inline struct arch_frame *long_way(struct thread *self, struct arch_frame *f,
+                                             const struct cap *seen)
 {
     struct syscall c = {
         .self = self,
@@ -258,16 +275,17 @@ static no_inline struct arch_frame *long_way(struct thread *self, struct arch_fr
 
     if (party_asked(&self->party) & REQ_CANCEL)
         party_answer(&self->party, REQ_CANCEL);
-    decode_and_run(&c);
+    decode_and_run(&c, seen);
     return upcall_leave();
 }
 
 struct arch_frame *upcall_syscall(struct arch_frame *f)
 {
     struct thread *self = current();
+    struct cap seen = { .obj = NULL };
     struct arch_frame *out;
 
     epoch_enter(&this_cpu()->sync);
-    out = ipc_fast(self, f);
-    return likely(out) ? out : long_way(self, f);
+    out = ipc_fast(self, f, &seen);
+    return likely(out) ? out : long_way(self, f, &seen);
 }

@@ -93,13 +93,15 @@ struct target {
 };
 
 static inline bool find_target(const struct thread *self, const struct arch_frame *f,
-                               struct target *t)
+                               struct target *t, struct cap *seen)
 {
     struct cap c = captab_lookup_inline(&self->space->caps, frame_syscall_dest(f) >> L4_CAP_SHIFT);
     const struct gate *g;
 
-    if (!c.obj || c.obj->type != &gate_type)
+    if (!c.obj || c.obj->type != &gate_type) {
+        *seen = c;
         return false;
+    }
     if ((c.rights & CAP_SVR) &&
         l4_msgtag_label((l4_msgtag_t){ (l4_mword_t)frame_syscall_tag(f) }) == L4_PROTO_KOBJECT)
         return false;
@@ -110,14 +112,15 @@ static inline bool find_target(const struct thread *self, const struct arch_fram
     return t->to;
 }
 
-static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct arch_frame *f)
+static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct arch_frame *f,
+                                    struct cap *seen)
 {
     struct target t;
     struct thread *r;
     unsigned prio;
     uint64_t seq;
 
-    if ((uint32_t)frame_syscall_timeout(f) || !find_target(self, f, &t))
+    if ((uint32_t)frame_syscall_timeout(f) || !find_target(self, f, &t, seen))
         return NULL;
     r = t.to;
     prio = (unsigned)max(cpu->ctx->prio, r->own.prio);
@@ -185,7 +188,7 @@ static struct arch_frame *fast_reply(struct cpu *cpu, struct thread *self, struc
     return switch_to(cpu, self, r, prio);
 }
 
-struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f)
+struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f, struct cap *seen)
 {
     l4_umword_t dest = frame_syscall_dest(f);
     struct cpu *cpu = this_cpu();
@@ -193,7 +196,7 @@ struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f)
     if ((frame_syscall_tag(f) & TAG_PLAIN_MASK) || party_asked(&self->party))
         return NULL;
     if ((dest & (SELECTOR_SPECIAL | 0xf)) == L4_SYSF_CALL)
-        return fast_call(cpu, self, f);
+        return fast_call(cpu, self, f, seen);
     if ((dest & 0xf) == L4_SYSF_REPLY_AND_WAIT && (dest & SELECTOR_SPECIAL) != L4_REPLY_CAP_BIT)
         return fast_reply(cpu, self, f);
     return NULL;

@@ -10,13 +10,16 @@
 #pragma once
 
 #include <arch/frame.h>
+#include <cap/captab.h>
 #include <sched/thread.h>
 
 /*
  * Try. Context: first thing in the system call, interrupts off.
  * Returns: the frame to leave the kernel with, or NULL: nothing has changed, take the long way.
+ *          Then *seen is what the selector names, if it was looked up; good until the
+ *          micro-section ends.
  */
-struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f);
+struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f, struct cap *seen);
 
 /*
  * The current thread slept here and was woken otherwise: finish its wait and write the result
