@@ -12,7 +12,8 @@ lib-closure = $(call lib-closure-step,$(1),$(sort $(1) $(foreach l,$(1),$(lib-ne
 lib-closure-step = $(if $(filter-out $(1),$(2)),$(call lib-closure,$(2)),$(2))
 
 # ROOMS="kernel/lib l4re/lib/core" limits the build to these rooms and what they need.
-used-rooms := $(filter $(rooms),$(if $(ROOMS),$(call closure,$(ROOMS)),$(rooms)))
+tests-need := $(if $(CONFIG_ARCH_HOST),$(foreach r,$(ROOMS),$(test-needs-of-$r)))
+used-rooms := $(filter $(rooms),$(if $(ROOMS),$(call closure,$(ROOMS) $(tests-need)),$(rooms)))
 all-objs   := $(foreach r,$(used-rooms),$(obj-of-$r))
 all-offsets := $(foreach r,$(used-rooms),$(offsets-of-$r))
 
