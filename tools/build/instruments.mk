@@ -51,3 +51,20 @@ irqoff: $(plugin) $$(irqoff-images)
 	$(if $(CONFIG_DEBUG),@echo 'note: the limits are for a kernel without CONFIG_DEBUG')
 	@$(PY) tools/irqoff/irqoff.py --kernel $(kernel) --plugin $(plugin) --machine $(MACHINE) \
 	    --out $(O)/instruments/irqoff $(IRQOFF) $(irqoff-images)
+
+# make stack-depth: the deepest kernel stack, from the call graph that gcc writes next to objects.
+# The objects are made in a folder of their own, with the configuration of this one.
+.PHONY: stack-depth stack-depth-here
+ifndef CONFIG_ARCH_HOST
+stack-depth: $(O)/.config | $(O)/stack/
+	@cmp -s $< $(O)/stack/.config || cp $< $(O)/stack/.config
+	+@$(MAKE) --silent O=$(O)/stack CC='$(HOST_CC) -fcallgraph-info=su' stack-depth-here
+else
+stack-depth:
+	@echo "the host configuration has other stacks: use another O=" >&2; exit 2
+endif
+
+stack-depth-here: $(all-objs)
+	@$(PY) tools/stack-depth/stack_depth.py --table tools/stack-depth/$(ARCH).txt \
+	    --offsets $(O)/include/gen/asm-offsets.h --size $$(( $(CONFIG_KSTACK_PAGES) * 4096 )) \
+	    $(patsubst %.o,%.ci,$(filter $(patsubst %.c,$(O)/%.o,$(wildcard $(patsubst $(O)/%.o,%.c,$(all-objs)))),$(all-objs)))
