@@ -341,7 +341,7 @@ static bool donation_return(struct cpu *cpu, struct thread *self, struct thread 
     self->donor = NULL;
     rq_remove(cpu, c);
     if (c == &to->own || !to->donor)
-        sched_lend(c, self, to);
+        sched_return(c, to);
     return true;
 }
 

@@ -66,6 +66,15 @@ static inline void sched_lend(struct sched_ctx *c, const struct thread *from, st
     }
 }
 
+/* Give a context back to who lent it. Who had lent it to that one is noted there still. */
+static inline void sched_return(struct sched_ctx *c, struct thread *to)
+{
+    c->serves = to;
+    c->runs = to;
+    if (c != &to->own)
+        to->donor = c;
+}
+
 /* Charge the time since the last switch of threads to `t`, who ran. */
 static inline void sched_charge(struct cpu *cpu, struct thread *t)
 {
