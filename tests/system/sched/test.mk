@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+test  := sched
+src-y := sched.c donate.c
+include tests/run/test.mk
