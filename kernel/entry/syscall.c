@@ -279,13 +279,24 @@ static no_inline struct arch_frame *long_way(struct thread *self, struct arch_fr
     return upcall_leave();
 }
 
+#define SELECTOR_SPECIAL (L4_INVALID_CAP_BIT | L4_REPLY_CAP_BIT)
+
 struct arch_frame *upcall_syscall(struct arch_frame *f)
 {
+    l4_umword_t dest = frame_syscall_dest(f);
     struct thread *self = current();
     struct cap seen = { .obj = NULL };
-    struct arch_frame *out;
+    struct arch_frame *out = NULL;
 
     epoch_enter(&this_cpu()->sync);
-    out = ipc_fast(self, f, &seen);
-    return likely(out) ? out : long_way(self, f, &seen);
+    if (likely(ipc_fast_plain(self, frame_syscall_tag(f)))) {
+        if ((dest & (SELECTOR_SPECIAL | 0xf)) == L4_SYSF_CALL)
+            out = ipc_fast_call(self, f, &seen);
+        else if ((dest & 0xf) == L4_SYSF_REPLY_AND_WAIT &&
+                 (dest & SELECTOR_SPECIAL) != L4_REPLY_CAP_BIT)
+            out = ipc_fast_reply(self, f);
+        if (likely(out))
+            return out;
+    }
+    return long_way(self, f, &seen);
 }

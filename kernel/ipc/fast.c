@@ -15,23 +15,14 @@
 #include <ipc/gate.h>
 #include <ipc/ipc.h>
 #include <ipc/irqobj.h>
+#include <ipc/items.h>
 #include <l4/sys/consts.h>
 #include <l4/sys/ipc_err.h>
 #include <sched/io.h>
 #include <sched/sched.h>
 #include <space/space.h>
 
-#define SELECTOR_SPECIAL (L4_INVALID_CAP_BIT | L4_REPLY_CAP_BIT)
-#define TAG_PLAIN_MASK 0xffc0ul /* items, flags: none */
-
-static inline void copy_words(const struct thread *s, struct thread *r, unsigned n)
-{
-    const volatile l4_umword_t *from = s->utcb->msg.mr;
-    l4_umword_t *to = r->utcb->msg.mr;
-
-    for (unsigned i = 0; i < n; i++)
-        to[i] = from[i];
-}
+#define TAG_WORDS 0x3fu
 
 /*
  * Leave self, whose wait is published, for r, on the context that pays now. Both frames are
@@ -112,9 +103,9 @@ static inline bool find_target(const struct thread *self, const struct arch_fram
     return t->to;
 }
 
-static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct arch_frame *f,
-                                    struct cap *seen)
+struct arch_frame *ipc_fast_call(struct thread *self, struct arch_frame *f, struct cap *seen)
 {
+    struct cpu *cpu = this_cpu();
     struct target t;
     struct thread *r;
     unsigned prio;
@@ -129,7 +120,8 @@ static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct
         return NULL;
 
     /* -- no errors below this line -- */
-    copy_words(self, r, frame_syscall_tag(f) & 0x3f);
+    if (frame_syscall_tag(f) & TAG_WORDS)
+        ipc_copy_words(self->utcb, r->utcb, frame_syscall_tag(f) & TAG_WORDS);
     frame_set_tag(r->arch.frame, frame_syscall_tag(f));
     frame_set_label(r->arch.frame, t.label);
 
@@ -153,8 +145,9 @@ static struct arch_frame *fast_call(struct cpu *cpu, struct thread *self, struct
 
 /* ---- reply and wait ---------------------------------------------------------------------- */
 
-static struct arch_frame *fast_reply(struct cpu *cpu, struct thread *self, struct arch_frame *f)
+struct arch_frame *ipc_fast_reply(struct thread *self, struct arch_frame *f)
 {
+    struct cpu *cpu = this_cpu();
     struct reply_cap *rc = &self->reply;
     struct sched_ctx *c = cpu->ctx;
     struct thread *r;
@@ -172,7 +165,8 @@ static struct arch_frame *fast_reply(struct cpu *cpu, struct thread *self, struc
         return NULL;
 
     /* -- no errors below this line -- */
-    copy_words(self, r, frame_syscall_tag(f) & 0x3f);
+    if (frame_syscall_tag(f) & TAG_WORDS)
+        ipc_copy_words(self->utcb, r->utcb, frame_syscall_tag(f) & TAG_WORDS);
     frame_set_tag(r->arch.frame, frame_syscall_tag(f));
     frame_set_label(r->arch.frame, frame_syscall_label(f));
     rc->caller = NULL;
@@ -184,22 +178,8 @@ static struct arch_frame *fast_reply(struct cpu *cpu, struct thread *self, struc
     self->ipc.light = IPC_LIGHT_OPEN;
     (void)wait_publish(self);
     self->donor = NULL;
-    sched_lend(c, self, r);
+    sched_return(c, r);
     return switch_to(cpu, self, r, prio);
-}
-
-struct arch_frame *ipc_fast(struct thread *self, struct arch_frame *f, struct cap *seen)
-{
-    l4_umword_t dest = frame_syscall_dest(f);
-    struct cpu *cpu = this_cpu();
-
-    if ((frame_syscall_tag(f) & TAG_PLAIN_MASK) || party_asked(&self->party))
-        return NULL;
-    if ((dest & (SELECTOR_SPECIAL | 0xf)) == L4_SYSF_CALL)
-        return fast_call(cpu, self, f, seen);
-    if ((dest & 0xf) == L4_SYSF_REPLY_AND_WAIT && (dest & SELECTOR_SPECIAL) != L4_REPLY_CAP_BIT)
-        return fast_reply(cpu, self, f);
-    return NULL;
 }
 
 /* ---- woken otherwise --------------------------------------------------------------------- */

@@ -15,7 +15,6 @@
 #include <ipc/items.h>
 #include <l4/sys/err.h>
 #include <l4/sys/ipc_err.h>
-#include <lib/string.h>
 #include <sched/sched.h>
 #include <sync/micro.h>
 #include <time/clock.h>
@@ -120,6 +119,16 @@ static bool takes_nothing(const struct thread *r, l4_msgtag_t tag)
     return r->ipc.src == IPC_SRC_EXCEPTION && l4_msgtag_words(tag) < ARCH_EXC_WORDS;
 }
 
+/*
+ * Words that are copied in the micro-section: short messages, and registers as a message. The
+ * others are copied like items, with interrupts on.
+ */
+static bool copied_at_once(const struct thread *s, const struct thread *r, unsigned n)
+{
+    return n <= IPC_SHORT_WORDS || s->ipc.src == IPC_SRC_EXCEPTION ||
+           r->ipc.src == IPC_SRC_EXCEPTION;
+}
+
 static void copy_words(struct thread *s, struct thread *r, unsigned n)
 {
     if (s->ipc.src == IPC_SRC_EXCEPTION && !s->ipc.turned) {
@@ -128,7 +137,7 @@ static void copy_words(struct thread *s, struct thread *r, unsigned n)
         if (n >= ARCH_EXC_WORDS)
             arch_exc_load(&r->arch, bank_live(r), s->utcb->msg.mr);
     } else {
-        memcpy(r->utcb->msg.mr, s->utcb->msg.mr, n * sizeof(l4_umword_t));
+        ipc_copy_words(s->utcb, r->utcb, n);
     }
 }
 
@@ -147,26 +156,29 @@ static void copy_fpu(struct thread *s, struct thread *r, unsigned rights)
 
 /*
  * Move the message from s to r; one of them is current, the other in XFER.
- * Context: micro-section; with items it is left in between. Returns 0 or the sender's TCR.
+ * Context: micro-section; with items or many words it is left in between. Returns 0 or the sender's
+ * TCR.
  */
 static unsigned transfer(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned rights)
 {
     struct thread *passive = s == current() ? r : s;
+    bool at_once = copied_at_once(s, r, l4_msgtag_words(tag));
     unsigned err;
 
-    copy_words(s, r, l4_msgtag_words(tag));
+    if (at_once)
+        copy_words(s, r, l4_msgtag_words(tag));
     if (takes_nothing(r, tag))
         return 0;
     if (tag.raw & L4_MSGTAG_TRANSFER_FPU)
         copy_fpu(s, r, rights);
-    if (!l4_msgtag_items(tag))
+    if (!l4_msgtag_items(tag) && at_once)
         return 0;
 
     if (!kobj_get(passive->obj))
         return L4_IPC_SEABORTED;
     current()->ipc.passive = passive;
     micro_leave();
-    err = ipc_items(s, r, tag, rights);
+    err = ipc_items(s, r, tag, rights, !at_once);
     kobj_put(passive->obj);
     micro_enter();
     current()->ipc.passive = NULL;

@@ -159,6 +159,25 @@ int items_map_caps(struct space *from, struct space *to, const struct hotspot *h
     return 0;
 }
 
+/* ---- words ----------------------------------------------------------------------------- */
+
+void ipc_copy_words(const struct l4_utcb_layout *s, struct l4_utcb_layout *r, unsigned n)
+{
+    const volatile l4_umword_t *a = s->msg.mr;
+    l4_umword_t *b = r->msg.mr;
+
+    for (; n >= 4; n -= 4, a += 4, b += 4) { /* four at a time: this counts */
+        l4_umword_t w0 = a[0], w1 = a[1], w2 = a[2], w3 = a[3];
+
+        b[0] = w0;
+        b[1] = w1;
+        b[2] = w2;
+        b[3] = w3;
+    }
+    for (; n; n--)
+        *b++ = *a++;
+}
+
 /* ---- one item -------------------------------------------------------------------------- */
 
 static int map_one(struct items *it, const struct hotspot *h, const struct window *w, bool *mapped)
@@ -236,7 +255,7 @@ static unsigned item_transfer(struct items *it, unsigned at)
     return err;
 }
 
-unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned rights)
+unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned rights, bool words)
 {
     struct thread *passive = s == current() ? r : s;
     struct sync_party *me = &current()->party;
@@ -256,6 +275,8 @@ unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned
     /* A capability that is replaced may take its object along, a thread of ours even: later. */
     deferred = kobj_deaths_defer();
     helplock_acquire(&passive->xfer_lock, me);
+    if (words)
+        ipc_copy_words(s->utcb, r->utcb, l4_msgtag_words(tag));
     for (unsigned i = 0; i < l4_msgtag_items(tag) && !err; i++, at += 2) {
         if (at + 1 >= L4_UTCB_GENERIC_DATA_SIZE)
             err = L4_IPC_SEMSGCUT;

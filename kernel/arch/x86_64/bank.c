@@ -159,8 +159,7 @@ void arch_bank_switch(struct arch_thread *from, struct arch_thread *to)
     struct arch_bank *f = &from->bank;
     struct arch_bank *t = &to->bank;
 
-    x86_fpu_save(f->fpu);
-    x86_fpu_load(t->fpu);
+    x86_fpu_switch(f->fpu, t->fpu);
     SEGMENT_READ(ds, f->ds);
     SEGMENT_READ(es, f->es);
     SEGMENT_READ(fs, f->fs);

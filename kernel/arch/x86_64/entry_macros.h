@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* clang-format off: this is assembly */
+/* clang-format off */
 /*
  * The steps of every way in and out of the kernel, as assembly macros. One place for what
  * hardening adds to them.

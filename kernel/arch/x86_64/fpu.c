@@ -156,6 +156,24 @@ void x86_fpu_load(const void *area)
     }
 }
 
+void x86_fpu_switch(void *from, const void *to)
+{
+    const uint32_t lo = (uint32_t)fpu.xcr0, hi = (uint32_t)(fpu.xcr0 >> 32);
+
+    if (unlikely(fpu.way == FPU_XSAVES || fpu.way == FPU_FXSAVE)) {
+        x86_fpu_save(from);
+        x86_fpu_load(to);
+        return;
+    }
+    if (fpu.way == FPU_XSAVEOPT)
+        __asm__ volatile("xsaveopt64 (%0)" : : "r"(from), "a"(lo), "d"(hi) : "memory");
+    else
+        __asm__ volatile("xsave64 (%0)" : : "r"(from), "a"(lo), "d"(hi) : "memory");
+    if (unlikely(x86_features.fpu_keeps_pointers))
+        pointers_forget();
+    __asm__ volatile("xrstor64 (%0)" : : "r"(to), "a"(lo), "d"(hi) : "memory");
+}
+
 void arch_fpu_copy(struct arch_thread *from, bool from_live, struct arch_thread *to)
 {
     if (!from_live)

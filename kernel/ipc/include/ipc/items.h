@@ -5,15 +5,23 @@
 #include <sched/thread.h>
 #include <space/hotspot.h>
 
+/* Longest message that is copied in the micro-section. */
+#define IPC_SHORT_WORDS 16u
+
+/* Copy the first n message words. Context: any; both UTCBs stay. */
+void ipc_copy_words(const struct l4_utcb_layout *s, struct l4_utcb_layout *r, unsigned n);
+
 /*
  * Transfer the typed items of a message from `s` to `r`; one of them is the current thread,
  * the active party, the other is in XFER. `rights`: of the capability the message came by.
+ * `words`: the untyped words are still to be copied, too.
  * Writes the return items into r's UTCB.
  *
  * Context: preemptible; the caller holds a reference on the passive party.
  * Returns: 0, or the TCR of the sender's side (receiver: | 1). Earlier items stay mapped.
  */
-unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned rights);
+unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned rights,
+                   bool words);
 
 /* Capability rights that an object item with these two words passes on at most. */
 unsigned items_cap_mask(l4_umword_t spot, l4_umword_t page, bool keep_s);

@@ -19,6 +19,7 @@ void x86_fpu_area_init(void *area);
 /* FPU of this CPU to / from a save area. Context: micro-section. */
 void x86_fpu_save(void *area);
 void x86_fpu_load(const void *area);
+void x86_fpu_switch(void *from, const void *to); /* save one, load the other */
 
 /* Segment registers and bases of user mode, from / to this CPU. Context: micro-section. */
 void x86_segments_save(struct arch_bank *b);
