@@ -38,7 +38,8 @@ $(plugin-guest): tools/qemu-plugin/test/guest.S tools/qemu-plugin/test/guest.ld 
 
 ifndef CONFIG_ARCH_HOST
 suites               += instruments
-lines-of-instruments := 'instruments/irqoff|60|$(PY) tools/qemu-plugin/test/check.py --plugin $(plugin) --guest $(plugin-guest) --out $(O)/instruments/test'
+lines-of-instruments := 'instruments/irqoff|60|$(PY) tools/qemu-plugin/test/check.py --plugin $(plugin) --guest $(plugin-guest) --out $(O)/instruments/test' \
+                        'instruments/stack-depth|60|$(PY) tools/stack-depth/test/check.py'
 needs-of-instruments := $(plugin) $(plugin-guest)
 endif
 

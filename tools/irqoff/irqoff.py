@@ -63,7 +63,9 @@ def main():
         if not raw or not data.read(raw):
             print(f'{image}: nothing was measured')
             return 2
-    return Report(kernel, data, args).show()
+    report = Report(kernel, data, args)
+    (args.out / 'irqoff.json').write_text(report.json())
+    return report.show()
 
 
 if __name__ == '__main__':

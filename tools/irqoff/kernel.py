@@ -67,10 +67,11 @@ class Kernel:
 
     def plugin_arguments(self):
         a = self.address_of
+        optional = {'switch': 'arch_switch', 'stop': 'panic'}
         return {
+            **{k: f'{a[v]:x}' for k, v in optional.items() if v in a},
             'kernel': f'{self.addresses[0]:x}',
             'entries': f'{a["trap_0"]:x}:{self.behind("x86_irq_entries"):x}',
             'iret-faults': f'{a["trap_10"]:x}:{a["trap_14"]:x}',
             'iret-user': f'{a["leave_iret_user"]:x}',
-            'stop': f'{a["panic"]:x}',
         }

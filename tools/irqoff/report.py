@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The report of what the plugin saw, summed up over several runs."""
 import collections
+import json
 
 SLOW = ('MSR', 'CR', 'TLB', 'XSAVE', 'serialising', 'MMIO', 'port', 'cache')
 FORBIDDEN = ('port', 'cache')
@@ -107,10 +108,24 @@ class Report:
         return (s.longest > self.args.limit or s.slow_sum() > self.args.slow_limit
                 or any(s.slow[SLOW.index(f)] for f in FORBIDDEN))
 
+    def order(self):
+        """All stretches, the longest first."""
+        return sorted(self.data.stretches.items(), key=lambda kv: -kv[1].longest)
+
+    def json(self):
+        rows = [{'from': self.kernel.function(start), 'to': self.kernel.function(end),
+                 'longest': s.longest, 'count': s.count, 'average': round(s.total / s.count, 1),
+                 'slow': dict(zip(SLOW, s.slow)), 'bad': self.is_bad(s)}
+                for (start, end), s in self.order()]
+        return json.dumps({'limit': self.args.limit, 'slow limit': self.args.slow_limit,
+                           'longest': max(self.data.lengths, default=0),
+                           'lengths': dict(sorted(self.data.lengths.items())),
+                           'stretches': rows}, indent=1) + '\n'
+
     def stretches(self):
         """The longest ones, each way from function to function once. Returns those too long."""
         ways = {}
-        order = sorted(self.data.stretches.items(), key=lambda kv: -kv[1].longest)
+        order = self.order()
         for (start, end), s in order:
             way = (self.kernel.function(start), self.kernel.function(end))
             ways.setdefault(way, ((start, end), s))
@@ -147,10 +162,11 @@ class Report:
         print('\nVisits to the kernel, from user mode to user mode; instructions on average and '
               'at most\n     count  average     most      off  longest off')
         rows = sorted(self.data.visits.items(), key=lambda kv: -(kv[1][1] + kv[1][2]))
-        for (entry, kind, idle), (count, on, off, most, longest) in rows:
+        ends = ('', ', idles', ', ends in another thread', ', idles, ends in another thread')
+        for (entry, kind, flags), (count, on, off, most, longest) in rows:
             print(f'{count:>10} {(on + off) / count:>8.0f} {most:>8} {off / count:>8.0f} '
                   f'{longest:>12}  {self.kernel.function(entry)}: {self.kernel.classes[kind]}'
-                  f'{", idle between" if idle else ""}')
+                  f'{ends[flags]}')
 
     def functions(self):
         sums = collections.defaultdict(lambda: [0, 0])

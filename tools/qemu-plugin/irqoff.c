@@ -25,7 +25,8 @@
  *
  * Arguments: syms=FILE out=FILE kernel=ADDR (first address) entries=ADDR:ADDR (code of the
  *            exception and interrupt entries) iret-faults=ADDR:ADDR (those of exceptions that IRET
- *            raises) iret-user=ADDR (the IRET to user mode) [stop=ADDR] (a panic begins here)
+ *            raises) iret-user=ADDR (the IRET to user mode) [switch=ADDR] (threads are switched
+ *            here) [stop=ADDR] (a panic begins here)
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -42,7 +43,9 @@
 enum {
     CPUS = 64,
     INSN_BUCKETS = 1 << 16,
-    CLASSES = 64
+    CLASSES = 64,
+    FLAGS = 4,
+    ENTRIES = 64
 };
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
@@ -72,11 +75,11 @@ enum cpu_state {
     CPU_SHADOW
 };
 
-/* From user mode to user mode. */
+/* From user mode to user mode; a visit may end in another thread than it began in. */
 struct visit {
     const struct sym *entry;
-    unsigned class;
-    bool idle;
+    unsigned class; /* of what was executed before the first switch */
+    bool idle, switched;
     uint64_t on, off;
     uint64_t longest; /* stretch */
 };
@@ -89,14 +92,14 @@ struct cpu {
     uint64_t *on, *off; /* instructions per function */
 };
 
-/* All visits with the same entry, class and idleness. */
+/* All visits with the same entry, class and flags (1: idle in between, 2: switched). */
 struct visits {
     const struct sym *entry;
     uint64_t count, on, off, longest_visit, longest_stretch;
 };
 
 static struct cpu cpus[CPUS];
-static struct visits visits[CLASSES][2][64];
+static struct visits visits[CLASSES][FLAGS][ENTRIES];
 static struct insn *insns[INSN_BUCKETS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* all sums, and insns */
 static uint64_t popfs, lost_visits;
@@ -104,7 +107,7 @@ static bool stopped;
 
 static struct {
     const char *out;
-    uint64_t kernel, entries, entries_end, faults, faults_end, iret_user, stop;
+    uint64_t kernel, entries, entries_end, faults, faults_end, iret_user, switch_pc, stop;
 } args;
 
 /* ---- stretches and visits ------------------------------------------------------------------ */
@@ -137,11 +140,21 @@ static void visit_begin(struct cpu *c, const struct sym *entry)
     c->visit = (struct visit){ .entry = entry };
 }
 
+static void visit_note(struct cpu *c, const struct insn *i)
+{
+    struct visit *v = &c->visit;
+
+    if (!v->switched && i->sym->class > v->class)
+        v->class = i->sym->class;
+    v->switched |= i->pc == args.switch_pc;
+    v->idle |= i->flow == FLOW_HLT;
+}
+
 static struct visits *visits_find(const struct visit *v)
 {
-    struct visits *row = visits[v->class][v->idle];
+    struct visits *row = visits[v->class][(unsigned)v->idle | (unsigned)v->switched << 1];
 
-    for (unsigned i = 0; i < sizeof(visits[0][0]) / sizeof(visits[0][0][0]); i++) {
+    for (unsigned i = 0; i < ENTRIES; i++) {
         if (!row[i].count)
             row[i].entry = v->entry;
         if (row[i].entry == v->entry)
@@ -247,9 +260,7 @@ static void on_kernel(unsigned int cpu, void *data)
         stopped = true;
     if (c->state != CPU_BOOT && !stopped) {
         state_settle(c, i);
-        if (i->sym->class > c->visit.class)
-            c->visit.class = i->sym->class;
-        c->visit.idle |= i->flow == FLOW_HLT;
+        visit_note(c, i);
         popfs += i->flow == FLOW_POPF;
         insn_count(c, i);
     }
@@ -354,15 +365,15 @@ static void report_functions(FILE *out)
     }
 }
 
-static void report_visits(FILE *out, unsigned class, unsigned idle)
+static void report_visits(FILE *out, unsigned class, unsigned flags)
 {
-    const struct visits *row = visits[class][idle];
+    const struct visits *row = visits[class][flags];
 
-    for (unsigned i = 0; i < sizeof(visits[0][0]) / sizeof(*row) && row[i].count; i++)
+    for (unsigned i = 0; i < ENTRIES && row[i].count; i++)
         fprintf(out,
                 "visits %" PRIx64 " %u %u %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
                 "\n",
-                row[i].entry->addr, class, idle, row[i].count, row[i].on, row[i].off,
+                row[i].entry->addr, class, flags, row[i].count, row[i].on, row[i].off,
                 row[i].longest_visit, row[i].longest_stretch);
 }
 
@@ -380,8 +391,8 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *unused)
     fprintf(out, "popf %" PRIu64 "\nlost %" PRIu64 "\nstopped %d\n", popfs, lost_visits, stopped);
     stretch_report(out);
     for (unsigned class = 0; class < CLASSES; class ++) {
-        report_visits(out, class, 0);
-        report_visits(out, class, 1);
+        for (unsigned flags = 0; flags < FLAGS; flags++)
+            report_visits(out, class, flags);
     }
     report_functions(out);
     fprintf(out, "end\n");
@@ -407,6 +418,7 @@ static bool args_read(int argc, char **argv, const char **syms)
         { "entries=", &args.entries, &args.entries_end },
         { "iret-faults=", &args.faults, &args.faults_end },
         { "iret-user=", &args.iret_user, NULL },
+        { "switch=", &args.switch_pc, NULL },
         { "stop=", &args.stop, NULL },
     };
 

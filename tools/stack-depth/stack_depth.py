@@ -176,8 +176,8 @@ def measure(args):
     entry = max(sums[n] for n in table.entries)
     interrupt = max(sums[n] for n in table.interrupts)
     total = frame + entry + interrupt + 8
-    print(f'\nuser frame {frame} + deepest entry {entry} + interrupt {interrupt} + owner 8 = {total}'
-          f' of {args.size} bytes, {args.size - total} left')
+    print(f'\nuser frame {frame} + deepest entry {entry} + interrupt {interrupt} + owner 8 = '
+          f'{total} of {args.size} bytes, {args.size - total} left')
     for text in search.problems.values():
         print('not to be trusted: ' + text)
     return bool(search.problems) or total > args.size
