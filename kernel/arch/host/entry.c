@@ -93,6 +93,7 @@ static _Noreturn void leave(const struct arch_frame *f)
         host_die("the frame is not the current thread's");
     if (arch_irqs_on())
         host_die("the kernel was left with interrupts on");
+    host_irq_ask();
     if (host_irq_pending())
         host_fiber_start(NULL, &c->kernel, begin, (void *)(uintptr_t)ENTRY_IRQ);
     host_irqs.off = false;

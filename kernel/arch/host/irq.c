@@ -68,13 +68,18 @@ void host_irq_on_offer(void (*fn)(void *arg), void *arg)
     note_attention();
 }
 
+void host_irq_ask(void)
+{
+    if (!offer.ask || offer.asking)
+        return;
+    offer.asking = true;
+    offer.ask(offer.arg);
+    offer.asking = false;
+}
+
 void host_irq_offer(void)
 {
-    if (offer.ask && !offer.asking) {
-        offer.asking = true;
-        offer.ask(offer.arg);
-        offer.asking = false;
-    }
+    host_irq_ask();
     while (kernel_entry && host_irq_pending()) {
         host_irqs.off = true;
         kernel_entry(host_irq_take());

@@ -6,9 +6,11 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utest/utest.h>
 
 bool run_apart(void (*fn)(void *arg), void *arg)
 {
+    const unsigned before = utest_failures();
     int status = -1;
     pid_t child;
 
@@ -17,7 +19,7 @@ bool run_apart(void (*fn)(void *arg), void *arg)
     if (child == 0) {
         fn(arg);
         fflush(NULL);
-        _exit(0);
+        _exit(utest_failures() != before);
     }
     return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }

@@ -65,11 +65,11 @@ static const char *check_waits(const struct thread *t)
     return NULL;
 }
 
-static void check(void *arg)
+void world_check(void *unused)
 {
     const char *bad = sched_check();
 
-    (void)arg;
+    (void)unused;
     for (unsigned i = 0; i < nthreads && !bad; i++)
         if (!threads[i]->gone)
             bad = check_waits(threads[i]);
@@ -111,6 +111,7 @@ static struct task *task_new(void)
     l4_fpage_t utcbs = l4_fpage(WORLD_UTCBS, UTCB_ORDER, L4_FPAGE_RW);
 
     ASSERT_EQ(space_add_kumem(t->space, utcbs.raw), 0);
+    ASSERT_TRUE(kobj_get(&t->obj)); /* the test looks at it, dead or not, until world_end() */
     return t;
 }
 
@@ -158,7 +159,7 @@ void world_start(void)
     used_before = quota_used(&world.payer->quota);
     world.task = task_new();
     world.other = task_new();
-    host_irq_on_offer(check, NULL);
+    host_irq_on_offer(world_check, NULL);
 }
 
 struct task *world_sigma0(void)
@@ -177,16 +178,20 @@ static void task_end(struct task *t)
     if (bad)
         utest_fail(__FILE__, __LINE__, "%s", bad);
     kobj_delete(&t->obj);
+    kobj_put(&t->obj);
 }
 
 void world_end(void)
 {
     world_run();
     for (unsigned i = 0; i < nthreads; i++)
-        if (kobj_get(threads[i]->obj)) { /* the header is there as long as nobody reuses it */
-            kobj_delete(threads[i]->obj);
-            kobj_put(threads[i]->obj);
-        }
+        kobj_delete(threads[i]->obj);
+    world_run();
+    for (unsigned i = 0; i < nthreads; i++) {
+        EXPECT_TRUE(threads[i]->gone);
+        kobj_put(threads[i]->obj);
+    }
+    nthreads = 0;
     task_end(world.task);
     task_end(world.other);
     if (sigma0)
@@ -227,6 +232,7 @@ struct thread *spawn_asleep(struct task *task, unsigned prio, host_user_fn *fn, 
 
     ASSERT_TRUE(t && nthreads < THREADS_MAX);
     ASSERT_EQ(thread_bind(t, task, WORLD_UTCBS + nthreads % 32 * L4_UTCB_OFFSET), 0);
+    ASSERT_TRUE(kobj_get(t->obj));
     threads[nthreads++] = t;
     frame_set_ip(t->arch.frame, host_user_ip(fn));
     frame_set_sp(t->arch.frame, host_user_sp((void *)(uintptr_t)arg));

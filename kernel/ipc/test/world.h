@@ -43,6 +43,9 @@ void world_start(void);
 /* Delete all; expects that kernel memory is what it was after world_start(). */
 void world_end(void);
 
+/* The invariants, as they are checked after every micro-section; for tests with another hook. */
+void world_check(void *unused);
+
 void world_run(void);
 void world_pass(uint64_t ticks);
 

@@ -40,6 +40,11 @@ void utest_fail(const char *file, int line, const char *fmt, ...)
     va_end(ap);
 }
 
+unsigned utest_failures(void)
+{
+    return failures;
+}
+
 void utest_stop(void)
 {
     exit(EXIT_FAILED);

@@ -32,6 +32,9 @@ void utest_register(struct utest_case *c);
 void utest_fail(const char *file, int line, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Failures noted so far; for tests that fork. */
+unsigned utest_failures(void);
+
 /* End the running test at once, as failed. */
 void utest_stop(void) __attribute__((noreturn));
 

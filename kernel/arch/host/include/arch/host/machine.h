@@ -38,10 +38,13 @@ unsigned host_irq_take(void);
 void host_irq_set_kernel_entry(void (*fn)(unsigned vector));
 
 /*
- * fn(arg) is asked each time the kernel turns interrupts on, before they are delivered: there
- * a test may raise one. NULL: nobody is asked.
+ * fn(arg) is asked each time the kernel turns interrupts on or goes to user mode, before they
+ * are delivered: there a test may raise one. NULL: nobody is asked.
  */
 void host_irq_on_offer(void (*fn)(void *arg), void *arg);
+
+/* Ask, if somebody wants to be asked. */
+void host_irq_ask(void);
 
 /* ---- memory ------------------------------------------------------------------------------ */
 
