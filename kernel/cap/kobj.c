@@ -17,6 +17,9 @@
 static struct kobj *free_headers;
 static uint64_t next_serial = 1;
 static struct atomic_u64 live;
+static char *frames; /* the latest frame of headers; each names the one before it */
+static unsigned long nframes;
+static uint32_t pins;
 static struct kobj_deaths *(*deaths_of_current)(void);
 
 static struct kobj *next_free(const struct kobj *o)
@@ -44,6 +47,20 @@ static struct kobj *header_pop(void)
     return o;
 }
 
+/* For kobj_next(). */
+static void frame_note(char *frame)
+{
+    bool entered;
+
+    if (!enabled(CONFIG_DEBUG))
+        return;
+    entered = micro_join();
+    *frame_word(frame) = (uintptr_t)frames;
+    frames = frame;
+    nframes++;
+    micro_part(entered);
+}
+
 static struct kobj *header_take(void)
 {
     struct kobj *o = header_pop();
@@ -54,6 +71,7 @@ static struct kobj *header_take(void)
     frame = frame_alloc_zeroed(NULL);
     if (!frame)
         return NULL;
+    frame_note(frame);
     for (unsigned i = 1; i < PER_FRAME; i++)
         header_push((struct kobj *)(void *)(frame + i * KOBJ_HEADER_SIZE));
     return (struct kobj *)(void *)frame;
@@ -115,6 +133,7 @@ void kobj_unalloc(struct kobj *o)
     struct kobj *holder;
 
     atomic_u64_store_relaxed(&o->serial, 0);
+    atomic_u32_store_relaxed(&o->refs, 0);
     holder = header_release(o);
     if (holder)
         kobj_put(holder);
@@ -231,6 +250,17 @@ void kobj_count(struct kobj *o)
     atomic_u32_fetch_add_relaxed(&o->counted, 1);
 }
 
+void kobj_pin(struct kobj *o)
+{
+    kobj_count(o);
+    pins++;
+}
+
+uint32_t kobj_pins(void)
+{
+    return pins;
+}
+
 bool kobj_uncount(struct kobj *o, uint32_t n)
 {
     uint32_t had = atomic_u32_load_relaxed(&o->counted);
@@ -247,4 +277,35 @@ bool kobj_uncount(struct kobj *o, uint32_t n)
 unsigned long kobj_live_headers(void)
 {
     return atomic_u64_load_relaxed(&live);
+}
+
+/* ---- for checks ------------------------------------------------------------------------- */
+
+struct kobj *kobj_next(struct kobj **cursor)
+{
+    char *at = (char *)*cursor + KOBJ_HEADER_SIZE;
+    char *frame = *cursor ? (char *)align_down((uintptr_t)*cursor, FRAME_SIZE) : frames;
+
+    if (!*cursor)
+        at = frame;
+    while (frame) {
+        for (; at < frame + FRAME_SIZE; at += KOBJ_HEADER_SIZE) {
+            *cursor = (struct kobj *)(void *)at;
+            if (atomic_u32_load_relaxed(&(*cursor)->refs))
+                return *cursor;
+        }
+        frame = (char *)*frame_word(frame);
+        at = frame;
+    }
+    return NULL;
+}
+
+uint64_t kobj_serials_given(void)
+{
+    return next_serial;
+}
+
+unsigned long kobj_header_frames(void)
+{
+    return nframes;
 }

@@ -75,7 +75,7 @@ static void put_cap(struct space *s, unsigned index, struct kobj *o)
     if (!o)
         return;
     /* One count more than there are capabilities: these objects never go by accident. */
-    kobj_count(o);
+    kobj_pin(o);
     if (captab_insert(&s->caps, index, (struct cap){ .obj = o, .rights = CAP_ALL }) < 0)
         panic("cannot boot: no kernel memory for a capability table; raise -kmemsize");
 }

@@ -35,6 +35,8 @@ union free_object {
     struct mbox_node remote; /* on its way to its CPU */
 };
 
+static struct slab *slabs; /* boot writes it */
+
 void slab_init(struct slab *s, const char *name, size_t size, size_t align)
 {
     align = max(align, sizeof(union free_object));
@@ -47,6 +49,8 @@ void slab_init(struct slab *s, const char *name, size_t size, size_t align)
         .align = (uint32_t)align,
         .first = (uint32_t)align_up(sizeof(struct slab_frame), align),
     };
+    s->next = slabs;
+    slabs = s;
     s->count = (FRAME_SIZE - s->first) / s->size;
     for (unsigned i = 0; i < SLAB_CPUS; i++) {
         list_init(&s->cpu[i].partial);
@@ -175,4 +179,9 @@ size_t slab_used(const struct slab *s)
     for (unsigned i = 0; i < SLAB_CPUS; i++)
         n += atomic_u64_load_relaxed(&s->cpu[i].used);
     return n;
+}
+
+const struct slab *slab_next(const struct slab *s)
+{
+    return s ? s->next : slabs;
 }

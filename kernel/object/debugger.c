@@ -9,6 +9,7 @@
 #include <l4/sys/err.h>
 #include <l4/sys/opcodes.h>
 #include <lib/string.h>
+#include <object/debug_op.h>
 #include <object/icu.h>
 #include <object/invoke.h>
 #include <sync/micro.h>
@@ -136,7 +137,7 @@ static long debugger_op(struct kcall *c)
     case L4_DEBUGGER_NAME_SET_OP: return op_set_name(c);
     case L4_DEBUGGER_GLOBAL_ID_OP: return op_global_id(c);
     case L4_DEBUGGER_NAME_GET_OP: return op_get_name(c);
-    default: return -L4_ENOSYS;
+    default: return enabled(CONFIG_DEBUG) && debug_op ? debug_op(c, op) : -L4_ENOSYS;
     }
 }
 

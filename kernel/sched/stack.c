@@ -16,6 +16,7 @@ _Static_assert(sizeof(struct thread) <= 2048, "a frame holds the thread and its 
 static struct atomic_u32 free_links[THREAD_INDEX_MAX];
 static struct tstack free_stacks = { .links = free_links }; /* mapped */
 static struct tstack raw_stacks = { .links = free_links };  /* mapping them failed once */
+static struct atomic_u32 mapped;                            /* frames in windows and their tables */
 static struct atomic_u32 carved = { 1 }; /* indices below exist; 0 names nobody */
 
 static char *stack_bottom(uint32_t index)
@@ -30,7 +31,16 @@ static struct thread **stack_owner(uint32_t index)
 
 static void *window_frame(void)
 {
-    return frame_alloc_zeroed(NULL);
+    void *frame = frame_alloc_zeroed(NULL);
+
+    if (frame)
+        atomic_u32_fetch_add_relaxed(&mapped, 1);
+    return frame;
+}
+
+uint32_t stack_frames(void)
+{
+    return atomic_u32_load_relaxed(&mapped);
 }
 
 /* Map the frames of a stack that was never used; pages mapped by a failed attempt stay. */
@@ -38,14 +48,16 @@ static bool stack_map(uint32_t index)
 {
     for (unsigned i = 0; i < CONFIG_KSTACK_PAGES; i++) {
         uintptr_t va = (uintptr_t)stack_bottom(index) + i * 4096ul;
-        void *frame = frame_alloc_zeroed(NULL);
+        void *frame = window_frame();
 
         if (!frame)
             return false;
         int err = arch_kmap_frame(va, virt_to_phys(frame), window_frame);
 
-        if (err)
-            frame_free(frame, NULL); /* < 0: no memory for tables; 1: mapped already */
+        if (err) { /* < 0: no memory for tables; 1: mapped already */
+            frame_free(frame, NULL);
+            atomic_u32_fetch_sub_relaxed(&mapped, 1);
+        }
         if (err < 0)
             return false;
     }

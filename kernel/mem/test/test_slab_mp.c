@@ -8,6 +8,7 @@
 #define slab_alloc mp_slab_alloc
 #define slab_free mp_slab_free
 #define slab_used mp_slab_used
+#define slab_next mp_slab_next
 #include "../slab.c"
 
 #include "standin.h"

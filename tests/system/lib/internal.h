@@ -32,6 +32,15 @@ void objects_drop(void);
 /* Bytes of quota that are missing. */
 unsigned long objects_leak(void);
 
+/* In use by the kernel, as far as it may not grow for ever. kernel.c */
+struct kernel_memory {
+    uint64_t frames, objects, pieces, threads;
+};
+/* Returns: false if the kernel does not tell. */
+bool kernel_memory(struct kernel_memory *m);
+bool kernel_memory_grew(const struct kernel_memory *before);
+void kernel_memory_fail(const struct kernel_memory *before);
+
 /* worker.c */
 extern char worker_entry[];
 _Noreturn void worker_main(struct worker *w);

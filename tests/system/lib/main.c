@@ -181,12 +181,10 @@ static void clean(void)
         ;
 }
 
-static bool run_one(const struct systest_case *c, unsigned number)
+static void run_and_clean(const struct systest_case *c)
 {
     unsigned long leak;
-    bool ok;
 
-    check_begin();
     (void)l4_irq_trigger(SEL(TICK_SLOT));
     if (!__builtin_setjmp(test_end))
         c->run();
@@ -195,6 +193,29 @@ static bool run_one(const struct systest_case *c, unsigned number)
     leak = objects_leak();
     if (leak)
         systest_fail("quota", 0, "%ld bytes were not given back", leak, 0, 0);
+    (void)kernel_check(false);
+}
+
+/*
+ * A test may well leave something behind the first time: tables of this task stay until it goes.
+ * What it leaves behind each time is a leak.
+ */
+static bool run_one(const struct systest_case *c, unsigned number)
+{
+    struct kernel_memory before;
+    bool told = kernel_memory(&before);
+    bool ok;
+
+    check_begin();
+    run_and_clean(c);
+    for (unsigned again = 0; told && again < 2 && !check_failures(); again++) {
+        if (!kernel_memory_grew(&before))
+            break;
+        (void)kernel_memory(&before);
+        run_and_clean(c);
+        if (again == 1 && kernel_memory_grew(&before))
+            kernel_memory_fail(&before);
+    }
     ok = check_failures() == 0;
     check_print();
     say("%s %u - %s/%s\n", ok ? "ok" : "not ok", number, c->suite, c->name);

@@ -290,6 +290,22 @@ enum L4_tbuf_ops {
     L4_TBUF_MAP_SLOTS_OP = 0x211,
 };
 
+/*
+ * Our own operations, far from everybody else's. Debug kernels only, else -L4_ENOSYS.
+ *
+ * CHECK  [MR1 flags] -> label 0: all invariants hold; 1: a text in MR0... says which does not
+ * KMEM   -> MR0 frames in use but for pools that never shrink, MR1 objects, MR2 smaller pieces
+ *        of memory, MR3 threads
+ */
+enum L4_stretto_debug_ops {
+    L4_STRETTO_DEBUG_CHECK_OP = 0x800000,
+    L4_STRETTO_DEBUG_KMEM_OP = 0x800001,
+};
+
+enum L4_stretto_check_flags {
+    L4_STRETTO_CHECK_MOVING = 1, /* an unmap was given up half way: do not compare rights */
+};
+
 /* ---- L4_PROTO_SIGMA0: MR0 = request, MR1 = flexpage ---------------------------------------------
  */
 

@@ -130,5 +130,19 @@ void kobj_deaths_resume(bool deferred);
 void kobj_count(struct kobj *o);
 bool kobj_uncount(struct kobj *o, uint32_t n) must_check;
 
+/* Count one capability more than there is: the object does not go with the last one. Boot. */
+void kobj_pin(struct kobj *o);
+uint32_t kobj_pins(void);
+
 /* Headers handed out and not yet free again; for leak checks. */
 unsigned long kobj_live_headers(void);
+
+/*
+ * Walk over all headers that are referenced, dead ones included: the one behind *cursor (begin
+ * with NULL), NULL at the end. Debug builds only. Context: micro-section, for checks.
+ */
+struct kobj *kobj_next(struct kobj **cursor) must_check;
+
+/* Serials below this one were given out. Frames that headers were cut from. For checks. */
+uint64_t kobj_serials_given(void);
+unsigned long kobj_header_frames(void);

@@ -31,11 +31,12 @@ struct slab_cpu {
 };
 
 struct slab {
-    const char *name; /* [I] */
-    uint32_t size;    /* [I] bytes per object */
-    uint32_t align;   /* [I] power of two, <= 64 */
-    uint32_t first;   /* [I] offset of the first object in a frame */
-    uint32_t count;   /* [I] objects in a frame */
+    const char *name;  /* [I] */
+    uint32_t size;     /* [I] bytes per object */
+    uint32_t align;    /* [I] power of two, <= 64 */
+    uint32_t first;    /* [I] offset of the first object in a frame */
+    uint32_t count;    /* [I] objects in a frame */
+    struct slab *next; /* [I] initialised before this one; for slab_next() */
     struct slab_cpu cpu[SLAB_CPUS];
 };
 
@@ -54,3 +55,6 @@ void slab_free(struct slab *s, void *object, struct quota *q);
 
 /* Objects in use. Context: any; exact when nothing else goes on. */
 size_t slab_used(const struct slab *s);
+
+/* Walk over all slabs: the one behind `s` (begin with NULL), NULL at the end. For checks. */
+const struct slab *slab_next(const struct slab *s) must_check;

@@ -30,5 +30,8 @@ void thread_memory_free(struct thread *t, struct quota *q);
  */
 struct thread *thread_next(uint32_t *index) must_check;
 
+/* Frames in stacks that were ever used, and in the tables of their windows. For checks. */
+uint32_t stack_frames(void);
+
 /* Bytes that one thread is charged. */
 #define THREAD_CHARGE (4096u + KSTACK_SIZE)

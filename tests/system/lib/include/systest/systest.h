@@ -103,6 +103,10 @@ void let_others_run(unsigned us);
 /* Microseconds since boot. */
 uint64_t now_us(void);
 
+/* Do the invariants of the kernel hold? Fails the test if not; true if it can not be asked.
+ * `moving`: somebody was killed while he took memory back. */
+bool kernel_check(bool moving);
+
 /* ---- slots and objects --------------------------------------------------------------------- */
 
 /* Factory of the test, with a quota that must be whole after it. */
