@@ -269,7 +269,7 @@ bool kobj_uncount(struct kobj *o, uint32_t n)
     do {
         less = had > n ? had - n : 0;
         if (!had)
-            return false;
+            return true; /* a server had lowered it further than it could know */
     } while (!atomic_u32_cas_acq_rel(&o->counted, &had, less));
     return !less;
 }

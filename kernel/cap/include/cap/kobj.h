@@ -126,7 +126,10 @@ void kobj_delete(struct kobj *o);
 bool kobj_deaths_defer(void) must_check;
 void kobj_deaths_resume(bool deferred);
 
-/* Counted capabilities: one more / `n` fewer. Down to none: true, the caller deletes. */
+/*
+ * Counted capabilities: one more / `n` fewer. Returns: true if none is left, or none was left
+ * before (a server may have lowered the count below the number of slots): the caller deletes.
+ */
 void kobj_count(struct kobj *o);
 bool kobj_uncount(struct kobj *o, uint32_t n) must_check;
 
