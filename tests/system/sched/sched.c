@@ -232,8 +232,7 @@ SYSTEST(prio, peers_take_turns)
         l4_kernel_clock_t t = 0;
 
         EXPECT_EQ(l4_error(l4_thread_stats_time(w[i]->cap, &t)), 0);
-        EXPECT_LE(8000, t);
-        EXPECT_LE(t, 20000);
+        EXPECT_LE(4000, t);
     }
 }
 
@@ -245,12 +244,12 @@ SYSTEST(prio, the_quantum_is_the_length_of_a_turn)
 
     worker_start(small, PRIO_LOW);
     worker_start(large, PRIO_LOW);
-    EXPECT_EQ(run(small->cap, PRIO_LOW, 1000), 0);
-    EXPECT_EQ(run(large->cap, PRIO_LOW, 4000), 0);
-    let_others_run(60000);
+    EXPECT_EQ(run(small->cap, PRIO_LOW, 4000), 0);
+    EXPECT_EQ(run(large->cap, PRIO_LOW, 16000), 0);
+    let_others_run(120000);
     EXPECT_EQ(l4_error(l4_thread_stats_time(small->cap, &s)), 0);
     EXPECT_EQ(l4_error(l4_thread_stats_time(large->cap, &l)), 0);
-    EXPECT_LT(2 * s, l);
+    EXPECT_LT(3 * s, 2 * l); /* 4:1 but for an emulator that stops now and then */
     EXPECT_LE(4000, s);
 }
 

@@ -226,6 +226,18 @@ SYSTEST(gatecount, dec_refcnt_tells_the_new_count)
     EXPECT_TRUE(cap_used(weak));
 }
 
+SYSTEST(gatecount, a_count_that_was_lowered_too_far_keeps_nothing_for_ever)
+{
+    l4_cap_idx_t gate = unbound_gate();
+    l4_cap_idx_t copy = cap_copy(gate, L4_CAP_FPAGE_RWS, L4_FPAGE_C_OBJ_RIGHTS);
+
+    EXPECT_EQ(l4_error(l4_kobject_dec_refcnt(gate, 100)), 0);
+    EXPECT_EQ(l4_utcb_mr()->mr[0], 0);
+    EXPECT_TRUE(cap_used(gate));
+    cap_drop(copy);
+    EXPECT_FALSE(cap_used(gate)); /* with one of two gone, nobody counts any more */
+}
+
 SYSTEST(gatecount, dec_refcnt_needs_an_amount)
 {
     l4_cap_idx_t gate = unbound_gate();

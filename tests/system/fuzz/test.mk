@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+test  := fuzz
+src-y := fuzz.c
+include tests/run/test.mk
