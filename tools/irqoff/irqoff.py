@@ -27,9 +27,9 @@ def run(args, kernel, image):
     cmd = qemu.command(qemu.machine_read(args.machine), image, args.cpus)
     cmd += ['-serial', f'file:{args.out / (image.stem + ".console")}', '-monitor', 'none',
             '-plugin', plugin]
-    # Virtual time is the number of instructions: a run repeats itself exactly.
+    # Time is the number of instructions, for all devices: a run repeats itself exactly.
     if args.cpus == 1:
-        cmd += ['-icount', 'shift=0,sleep=off']
+        cmd += ['-icount', 'shift=0,sleep=off', '-rtc', 'base=2000-01-01,clock=vm']
     try:
         status = subprocess.run(cmd, stdin=subprocess.DEVNULL, timeout=args.seconds,
                                 check=False).returncode

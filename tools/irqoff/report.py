@@ -34,7 +34,7 @@ class Data:
         self.stretches = collections.defaultdict(Stretch)
         self.visits = {}
         self.functions = collections.defaultdict(lambda: [0, 0])
-        self.popf = self.lost = 0
+        self.popf = self.lost = self.surprises = 0
         self.stopped = False
 
     def read(self, path):
@@ -72,6 +72,8 @@ class Data:
                 self.functions[int(rest[0], 16)][i] += int(rest[1 + i])
         elif word == 'popf':
             self.popf += int(rest[0])
+        elif word == 'surprise':
+            self.surprises += int(rest[0])
         elif word in ('lost', 'dropped'):
             self.lost += int(rest[0])
         elif word == 'stopped':
@@ -180,9 +182,10 @@ class Report:
 
     def verdict(self, bad):
         print()
-        if self.data.popf or self.data.lost or not self.data.lengths:
-            print(f'POPF {self.data.popf} times, {self.data.lost} records lost, '
-                  f'{len(self.data.lengths)} lengths: not to be trusted')
+        data = self.data
+        if data.popf or data.surprises or data.lost or not data.lengths:
+            print(f'not to be trusted: POPF {data.popf} times, CLI or STI in the wrong state '
+                  f'{data.surprises} times, {data.lost} records lost, {len(data.lengths)} lengths')
             return 2
         if self.data.stopped:
             print('the kernel panicked: counted until then')

@@ -17,11 +17,12 @@
  * An IRET to the kernel means ON: its interrupts are taken with interrupts on only. Behind an IRET
  * or SYSRET to user mode the first kernel instruction may be an entry again: user mode was left
  * before its first instruction, or IRET itself faulted, which is the same stretch going on.
- * Switching threads does not change the flag. The length of a stretch is the number of instructions
- * from the one behind CLI (the first one of an entry) to the first after which an interrupt would
- * be taken: the one behind STI, or the IRET or SYSRET itself. A string instruction counts once per
- * round. Counting on a CPU begins when it leaves the kernel for user mode for the first time, and
- * ends with a panic.
+ * Switching threads does not change the flag. The kernel's sections do not nest: a CLI in OFF or
+ * an STI in ON would show that the state is wrong, and is counted. The length of a stretch is the
+ * number of instructions from the one behind CLI (the first one of an entry) to the first after
+ * which an interrupt would be taken: the one behind STI, or the IRET or SYSRET itself. A string
+ * instruction counts once per round. Counting on a CPU begins when it leaves the kernel for user
+ * mode for the first time, and ends with a panic.
  *
  * Arguments: syms=FILE out=FILE kernel=ADDR (first address) entries=ADDR:ADDR (code of the
  *            exception and interrupt entries) iret-faults=ADDR:ADDR (those of exceptions that IRET
@@ -103,6 +104,7 @@ static struct visits visits[CLASSES][FLAGS][ENTRIES];
 static struct insn *insns[INSN_BUCKETS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* all sums, and insns */
 static uint64_t popfs, lost_visits;
+static uint64_t surprises; /* a CLI with interrupts off or an STI with interrupts on */
 static bool stopped;
 
 static struct {
@@ -230,13 +232,12 @@ static void state_settle(struct cpu *c, const struct insn *i)
         off_begin(c, i->pc);
     } else if (c->state == CPU_ON && i->entry != ENTRY_NONE) {
         off_begin(c, i->pc);
-    } else if (c->state == CPU_SHADOW && i->flow == FLOW_CLI) {
-        c->state = CPU_OFF;
     }
 }
 
 static void insn_count(struct cpu *c, const struct insn *i)
 {
+    surprises += i->flow == (c->state == CPU_ON ? FLOW_STI : FLOW_CLI) && c->state != CPU_SHADOW;
     if (c->state == CPU_ON) {
         c->on[i->sym->index]++;
         c->visit.on++;
@@ -245,7 +246,9 @@ static void insn_count(struct cpu *c, const struct insn *i)
         return;
     }
     off_count(c, i);
-    if (c->state == CPU_SHADOW)
+    if (c->state == CPU_SHADOW && i->flow == FLOW_CLI)
+        c->state = CPU_OFF;
+    else if (c->state == CPU_SHADOW)
         off_end(c, c->last->pc, CPU_ON);
     else if (i->flow == FLOW_STI)
         c->state = CPU_SHADOW;
@@ -388,7 +391,8 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *unused)
         return;
     }
     pthread_mutex_lock(&lock);
-    fprintf(out, "popf %" PRIu64 "\nlost %" PRIu64 "\nstopped %d\n", popfs, lost_visits, stopped);
+    fprintf(out, "popf %" PRIu64 "\nsurprise %" PRIu64 "\nlost %" PRIu64 "\nstopped %d\n", popfs,
+            surprises, lost_visits, stopped);
     stretch_report(out);
     for (unsigned class = 0; class < CLASSES; class ++) {
         for (unsigned flags = 0; flags < FLAGS; flags++)
