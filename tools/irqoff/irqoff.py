@@ -52,6 +52,8 @@ def main():
     ap.add_argument('--limit', type=int, default=300, help='instructions (rule S1)')
     ap.add_argument('--slow-limit', type=int, default=8, help='slow instructions (rule S1)')
     ap.add_argument('--all-steps', action='store_true', help='calls in order, not summed up')
+    ap.add_argument('--without', default='', metavar='FUNCTION',
+                    help='show only ways that do not lead through it, as arch_switch')
     ap.add_argument('image', type=pathlib.Path, nargs='+')
     args = ap.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

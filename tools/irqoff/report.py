@@ -129,6 +129,8 @@ class Report:
         ways = {}
         order = self.order()
         for (start, end), s in order:
+            if any(self.kernel.function(pc) == self.args.without for pc, _ in s.steps):
+                continue
             way = (self.kernel.function(start), self.kernel.function(end))
             ways.setdefault(way, ((start, end), s))
         bad = [kv for kv in order if self.is_bad(kv[1])]
