@@ -22,7 +22,7 @@ bench:
 define bench-image
 $(O)/boot/bench-$(1).iso: $(kernel) $(O)/bin/sigma0 $(O)/bin/bench-$(1) $(image-py) tools/boot/modlist.py | $$$$(@D)/
 	$$(call say,ISO,$$@)
-	$(Q)$(PY) $(image-py) --path . --path / --out $$@ --kernel $(kernel) --kernel-args='-qemu-exit-on-panic' \
+	$(Q)$(PY) $(image-py) --path . --path / --out $$@ --kernel $(kernel) --kernel-args='-qemu-exit-on-panic $(bench-args-$(1))' \
 	    --module $(O)/bin/sigma0 --module $(O)/bin/bench-$(1)
 endef
 $(foreach g,$(bench-groups),$(eval $(call bench-image,$g)))

@@ -104,7 +104,8 @@ SYSTEST(objects, an_irq_object_wakes_a_thread)
     series_end();
 }
 
-/* ---- interrupts of devices --------------------------------------------------------------------- */
+/* ---- interrupts of devices ---------------------------------------------------------------------
+ */
 
 static void port_write(unsigned port, unsigned value)
 {
@@ -126,8 +127,8 @@ static void ports_map(unsigned port, unsigned order)
     l4_utcb_mr_u(u)->mr[0] = l4_iofpage(port, order).raw;
     l4_utcb_mr_u(u)->mr[1] = 0;
     receive_all();
-    ASSERT_EQ(l4_error(l4_ipc_call(L4_BASE_PAGER_CAP, u,
-                                   l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 2, 0, 0), L4_IPC_NEVER)),
+    ASSERT_EQ(l4_error(l4_ipc_call(L4_BASE_PAGER_CAP, u, l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 2, 0, 0),
+                                   L4_IPC_NEVER)),
               0);
     receive_nothing();
 }
@@ -166,7 +167,8 @@ SYSTEST(objects, a_device_wakes_its_handler)
     (void)l4_icu_unbind(L4_BASE_ICU_CAP, COM2_LINE, irq);
 }
 
-/* ---- the timer --------------------------------------------------------------------------------- */
+/* ---- the timer ---------------------------------------------------------------------------------
+ */
 
 static void wake_by_timer(struct worker *w)
 {
