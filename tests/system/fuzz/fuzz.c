@@ -21,7 +21,7 @@ enum {
     SLOTS = 32, /* slots 0x10 - 0x2f of the task are played with */
     FIRST = 0x10,
     ROUND = 400,         /* invocations of one thread */
-    PATIENCE_US = 20000, /* then it is cancelled: it waits for something that never comes */
+    PATIENCE_US = 4000, /* then it is cancelled: it waits for something that never comes */
 };
 
 #define SLOT(i) ((l4_cap_idx_t)(FIRST + (i)) << L4_CAP_SHIFT)
