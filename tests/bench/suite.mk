@@ -20,3 +20,10 @@ prog-addr := 0x240000
 include tools/build/prog.mk
 endef
 $(foreach g,$(bench-groups),$(eval $(call bench-program,$g)))
+
+suites         += bench
+lines-of-bench := 'bench/tool|60|$(PY) tests/bench/test_tool.py'
+ifndef CONFIG_ARCH_HOST
+lines-of-bench += 'bench/repeat|120|$(PY) tests/bench/test_tool.py repeat $(O)/boot/bench-objects.iso'
+needs-of-bench := $(O)/boot/bench-objects.iso
+endif
