@@ -137,6 +137,44 @@ UTEST(cancel, of_a_thread_that_runs_is_forgotten_at_its_next_system_call)
     world_end();
 }
 
+/* A cancel that comes while the thread is in the kernel, but does not wait yet. */
+static struct thread *going;
+static bool in_call;
+
+static void cancel_going(void *arg)
+{
+    struct thread *t = going;
+
+    world_check(arg);
+    if (!in_call || !t || t != current() || party_phase_of(party_load(&t->party)) != PARTY_RUN)
+        return;
+    going = NULL;
+    micro_enter();
+    party_ask(&t->party, REQ_CANCEL);
+    ipc_interrupt(t, CAUSE_CANCELLED);
+    micro_leave();
+}
+
+static void calls_unbound_gate(void *arg)
+{
+    (void)arg;
+    in_call = true;
+    expect_error(call(target, words(0, 0), FOREVER), L4_IPC_SECANCELED);
+    say('c');
+}
+
+UTEST(cancel, that_comes_just_before_a_wait_ends_it)
+{
+    world_start();
+    target = cap(world.task, &gate_new(NULL, 0)->obj);
+    going = spawn_asleep(world.task, 5, calls_unbound_gate, NULL);
+    host_irq_on_offer(cancel_going, NULL);
+    start(going);
+    EXPECT_NULL(going);
+    EXPECT_STREQ(said, "c");
+    world_end();
+}
+
 /* ---- kill -------------------------------------------------------------------------------------
  */
 

@@ -316,7 +316,7 @@ static void waits_for_irqs(void *arg)
         l4_msgtag_t tag = wait(&label, FOREVER);
 
         EXPECT_EQ(tag.raw, 0);
-        say((char)label);
+        say(label < ' ' ? '?' : (char)label);
     }
 }
 
