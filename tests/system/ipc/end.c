@@ -163,14 +163,16 @@ SYSTEST(cancel, a_cancel_hits_no_later_operation)
 
 SYSTEST(cancel, new_registers_count_after_a_cancelled_operation)
 {
+    extern char worker_entry[];
     struct worker *w = worker_run(sleep_long, NULL, PRIO_HIGH);
     struct worker *second = worker_create(return_at_once, NULL);
 
     /* the first thread goes on as the second one */
-    EXPECT_EQ(l4_error(l4_thread_ex_regs(w->cap, ~0UL, (l4_addr_t)second->stack_top,
-                                         L4_THREAD_EX_REGS_CANCEL)),
+    EXPECT_EQ(l4_error(l4_thread_ex_regs(w->cap, (l4_addr_t)worker_entry,
+                                         (l4_addr_t)second->stack_top, L4_THREAD_EX_REGS_CANCEL)),
               0);
-    EXPECT_EQ(w->state, WORKER_DONE);
+    EXPECT_EQ(w->state, WORKER_RUNS); /* it never came back to its own function */
+    EXPECT_EQ(second->state, WORKER_DONE);
 }
 
 /* ---- death ----------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The four functions that compilers call by themselves. */
+/* The functions that compilers call by themselves. */
 #include "string.h"
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n)
@@ -39,4 +39,13 @@ int memcmp(const void *a, const void *b, size_t n)
         if (x[i] != y[i])
             return x[i] - y[i];
     return 0;
+}
+
+size_t strlen(const char *s)
+{
+    size_t n = 0;
+
+    while (s[n])
+        n++;
+    return n;
 }
