@@ -10,6 +10,7 @@
 #include <sched/io.h>
 #include <sched/sched.h>
 #include <sync/epoch.h>
+#include <sync/micro.h>
 
 /* Is there anything to do before user mode? Does it. Context: micro-section. */
 static bool leave_work(struct thread *self)
@@ -29,6 +30,7 @@ static bool leave_work(struct thread *self)
     }
     if (this_cpu()->resched) {
         sched_dispatch();
+        micro_window();
         return true;
     }
     return false;

@@ -159,6 +159,7 @@ static void do_ipc(struct syscall *c)
     bool recv = c->op & L4_SYSF_RECV;
     struct ipc_result res;
 
+    micro_window(); /* only the target is held, and it is referenced */
     s.tag.raw &= ~(long)L4_MSGTAG_ERROR;
     if (c->op & L4_SYSF_REPLY) {
         if (!take_reply_cap(c, &s)) {

@@ -58,7 +58,9 @@ static bool give_up_asked(struct thread *self, uint64_t seen)
            party_unwait(&self->party, seen);
 }
 
-enum party_cause ipc_sleep(struct thread *self, uint64_t seen, uint64_t until)
+/* ipc_sleep(), `light` as in thread.ipc: only a thread that really sleeps says how lightly. */
+static enum party_cause sleep_as(struct thread *self, uint64_t seen, uint64_t until,
+                                 enum ipc_light light)
 {
     if (give_up_asked(self, seen))
         return CAUSE_CANCELLED;
@@ -67,9 +69,16 @@ enum party_cause ipc_sleep(struct thread *self, uint64_t seen, uint64_t until)
             return CAUSE_TIMEOUT;
         sched_timeout_arm(self, party_seq_of(seen), until);
     }
+    self->ipc.light = light;
     sched_block();
+    micro_window();
     sched_timeout_disarm(self);
     return party_resume(&self->party);
+}
+
+enum party_cause ipc_sleep(struct thread *self, uint64_t seen, uint64_t until)
+{
+    return sleep_as(self, seen, until, IPC_HEAVY);
 }
 
 void ipc_timeout(struct thread *t, uint64_t seq)
@@ -256,6 +265,7 @@ static void sleep_for_reply(struct thread *self, struct thread *server, uint64_t
         sched_ready(server);
         sched_block();
     }
+    micro_window();
     sched_timeout_disarm(self);
     cause = party_resume(&self->party);
     if (cause != CAUSE_DELIVERED)
@@ -515,6 +525,7 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
                                          struct thread *answered)
 {
     uint64_t until = ipc_until(self, r->timeout);
+    enum ipc_light light = r->light && r->open && until == CLOCK_NEVER ? IPC_LIGHT_OPEN : IPC_HEAVY;
     uint64_t seen;
 
     self->ipc.open = r->open;
@@ -522,12 +533,14 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
     self->ipc.from_serial = r->from_serial;
     self->ipc.slot = r->slot;
     self->ipc.rcv_timeout = r->timeout;
-    self->ipc.light = r->light && r->open && until == CLOCK_NEVER ? IPC_LIGHT_OPEN : IPC_HEAVY;
+    self->ipc.light = IPC_HEAVY;
     seen = party_wait_recv(&self->party);
     atomic_fence_seq_cst(); /* (A) */
     if (answered && until == CLOCK_NEVER && !give_up_asked(self, seen) &&
         sched_give_back(answered)) {
+        self->ipc.light = light;
         sched_switch(answered);
+        micro_window();
         return party_resume(&self->party);
     }
     if (answered)
@@ -536,7 +549,7 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
         sched_end_donation(self); /* of somebody else, who was not answered */
     if (party_load(&self->party) != seen)
         return CAUSE_CANCELLED; /* given up above */
-    return ipc_sleep(self, seen, until);
+    return sleep_as(self, seen, until, light);
 }
 
 static unsigned receive(struct thread *self, const struct ipc_recv *r, struct thread *answered)

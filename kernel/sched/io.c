@@ -11,7 +11,7 @@
 #include <space/space.h>
 #include <sync/micro.h>
 
-#define STEP 16u /* chunks of 64 ports copied at once */
+#define STEP 4u /* chunks of 64 ports copied at once */
 
 static const struct space *owner; /* [m] whose ports the bitmap has; NULL: nobody's */
 static uint64_t owner_gen;        /* [m] and of which generation */
@@ -55,6 +55,7 @@ bool sched_io_load(struct thread *self)
         for (unsigned k = i; k < i + STEP; k++)
             arch_io_set_chunk(k, space_io_chunk(s, k));
         micro_leave();
+        arch_pause(); /* an interrupt is held back for one instruction */
         micro_enter();
         if (copies != mine)
             return true; /* somebody else began to copy: the access traps again */

@@ -40,6 +40,19 @@ static inline void micro_leave_noresched(void)
 }
 
 /*
+ * Let interrupts through in the middle of a section that would be too long otherwise: what was
+ * looked at before has to be looked at again. Not in interrupt handlers, and not while a
+ * thread that was woken is not yet ready.
+ */
+static inline void micro_window(void)
+{
+    kassert(micro_inside());
+    arch_irq_on();
+    arch_pause(); /* an interrupt is held back for one instruction */
+    arch_irq_off();
+}
+
+/*
  * For primitives that may be called inside a micro-section as well as outside, and at boot:
  *     bool entered = micro_join();  ...  micro_part(entered);
  */

@@ -56,6 +56,12 @@ void timeq_insert(struct timeq *q, struct tevent *ev, uint8_t prio, uint64_t whe
 /* Take an event out; harmless if it is in no queue. */
 void timeq_remove(struct timeq *q, struct tevent *ev);
 
+/* The earliest time of all events, CLOCK_NEVER if there is none. Cost: one load. */
+static inline uint64_t timeq_earliest(const struct timeq *q)
+{
+    return q->first.key[1];
+}
+
 /*
  * The earliest time among the events of a priority above `prio`, due or not.
  * Returns: false if there is none.
