@@ -115,9 +115,6 @@ static void timer_update(struct cpu *cpu)
     uint64_t want = cpu->slice_end;
     uint64_t when;
 
-    /* Nothing is earlier than what the timer is set to: no need to know what exactly. */
-    if (want >= cpu->timer_at && timeq_earliest(&cpu->timeq) >= cpu->timer_at)
-        return;
     if (timeq_next_above(&cpu->timeq, (uint8_t)events_above(cpu), &when) && when < want)
         want = when;
     if (want < cpu->timer_at) {
@@ -181,7 +178,10 @@ void sched_unready(struct thread *t)
 
 /* ---- choosing -------------------------------------------------------------------------- */
 
-/* Wake whom a due timeout above `prio` belongs to. */
+/*
+ * Wake whom a due timeout above `prio` belongs to. The event has done its duty even if its thread
+ * has to wait for its turn: left in the queue, it would keep the timer going off.
+ */
 static void wake_due(struct cpu *cpu, int prio, uint64_t now)
 {
     struct tevent *ev =
@@ -191,22 +191,18 @@ static void wake_due(struct cpu *cpu, int prio, uint64_t now)
     if (!ev)
         return;
     t = container_of(ev, struct thread, timeout);
-    timeout_handler(t, t->timeout_seq);
-    if (!t->ready)
-        timeq_remove(&cpu->timeq, ev); /* a partner is at work: the timeout came too late */
+    timeq_remove(&cpu->timeq, ev);
+    timeout_handler(t, t->timeout_seq); /* nothing, if a partner is at work: it came too late */
 }
 
 static struct sched_ctx *best_ctx(struct cpu *cpu, uint64_t now)
 {
     int best = bitmap256_highest(&cpu->ready_map);
 
-    /* A due event of the same priority counts too: its thread waits its turn in the list.
-     * The woken thread takes the event out itself, so one look is enough: as long as the
-     * event is there, its thread is ready and at least as important as what we saw. */
-    if (timeq_earliest(&cpu->timeq) <= now) {
-        wake_due(cpu, best - 1, now);
-        best = bitmap256_highest(&cpu->ready_map);
-    }
+    /* A due event of the same priority counts too: its thread waits its turn in the list. The
+     * most important event comes first, so one look is enough. */
+    wake_due(cpu, best - 1, now);
+    best = bitmap256_highest(&cpu->ready_map);
     if (best < 0)
         return &cpu->idle->own;
     return container_of(list_first(&cpu->ready[best]), struct sched_ctx, rq);
