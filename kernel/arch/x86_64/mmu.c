@@ -202,8 +202,9 @@ int arch_kmap_frame(uintptr_t va, paddr frame, void *(*alloc)(void))
 
     if (!e)
         return -L4_ENOMEM;
-    if (!(*e & PTE_P))
-        *e = frame | KERNEL_RW;
+    if (*e & PTE_P)
+        return 1;
+    *e = frame | KERNEL_RW;
     return 0;
 }
 
