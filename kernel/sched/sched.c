@@ -115,6 +115,9 @@ static void timer_update(struct cpu *cpu)
     uint64_t want = cpu->slice_end;
     uint64_t when;
 
+    /* Nothing is earlier than what the timer is set to: no need to know what exactly. */
+    if (want >= cpu->timer_at && timeq_earliest(&cpu->timeq) >= cpu->timer_at)
+        return;
     if (timeq_next_above(&cpu->timeq, (uint8_t)events_above(cpu), &when) && when < want)
         want = when;
     if (want < cpu->timer_at) {
@@ -201,8 +204,10 @@ static struct sched_ctx *best_ctx(struct cpu *cpu, uint64_t now)
 
     /* A due event of the same priority counts too: its thread waits its turn in the list. The
      * most important event comes first, so one look is enough. */
-    wake_due(cpu, best - 1, now);
-    best = bitmap256_highest(&cpu->ready_map);
+    if (timeq_earliest(&cpu->timeq) <= now) {
+        wake_due(cpu, best - 1, now);
+        best = bitmap256_highest(&cpu->ready_map);
+    }
     if (best < 0)
         return &cpu->idle->own;
     return container_of(list_first(&cpu->ready[best]), struct sched_ctx, rq);
