@@ -275,7 +275,7 @@ void sched_block(void)
     sched_dispatch();
 }
 
-void sched_yield(void)
+void sched_step_back(void)
 {
     struct cpu *cpu = this_cpu();
 
@@ -293,7 +293,7 @@ void sched_switch_to(struct thread *to)
         rq_remove(cpu, &to->own);
         rq_add(cpu, &to->own, true);
     }
-    sched_yield();
+    sched_step_back();
 }
 
 /* ---- donation -------------------------------------------------------------------------- */

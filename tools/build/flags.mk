@@ -23,11 +23,9 @@ cflags-kernel := $(cflags-common) -ffreestanding -fno-builtin -fno-stack-protect
                  $(if $(CONFIG_DEBUG),-fno-omit-frame-pointer) \
                  -include $(O)/include/gen/autoconf.h -I$(O)/include
 
-# A function of ours with a name of libc's must not replace it inside the sanitizers, be they a
-# shared library (gcc: hidden names help) or an archive (clang: another name helps).
+# Hidden: a function of ours with a name of libc's must not replace it inside the sanitizers.
 cflags-host   := $(cflags-common) -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-                 -fno-omit-frame-pointer -fvisibility=hidden -Dsched_yield=kernel_sched_yield \
-                 -D_GNU_SOURCE \
+                 -fno-omit-frame-pointer -fvisibility=hidden -D_GNU_SOURCE \
                  -include $(O)/include/gen/autoconf.h -I$(O)/include
 
 # newlib shows clock_gettime and nanosleep to systems that say they have them: ours does.

@@ -4,8 +4,7 @@
 
 #include <arch/host/machine.h>
 #include <arch/time.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sched.h>
 
 _Thread_local struct host_irqs host_irqs;
 
@@ -89,7 +88,7 @@ void host_irq_offer(void)
 
 void host_pause(void)
 {
-    (void)syscall(SYS_sched_yield); /* the kernel has a function of libc's name */
+    (void)sched_yield();
 }
 
 void host_idle(void)

@@ -82,7 +82,7 @@ static void yields(void *arg)
     for (unsigned i = 0; i < 3; i++) {
         say(*(const char *)arg);
         micro_enter();
-        sched_yield();
+        sched_step_back();
         micro_leave();
     }
 }

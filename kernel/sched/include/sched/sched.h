@@ -102,7 +102,7 @@ void sched_set_params(struct thread *t, unsigned prio, uint64_t slice);
 void sched_home(struct thread *t);
 
 /* Let others of the same priority run first. */
-void sched_yield(void);
+void sched_step_back(void);
 
 /* THREAD_SWITCH: run `to` next if it is ready here; else yield. */
 void sched_switch_to(struct thread *to);
