@@ -372,6 +372,7 @@ static void three_with_interrupt_at(void *arg)
         unsigned at = n;                                                                           \
         three_with_interrupt_at(&at);                                                              \
     }
-CASE(1)
-CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) CASE(13)
-    CASE(14) CASE(15) CASE(16)
+
+/* clang-format off */
+CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8)
+CASE(9) CASE(10) CASE(11) CASE(12) CASE(13) CASE(14) CASE(15) CASE(16)
