@@ -6,6 +6,7 @@
 #include <l4/sys/kip.h>
 #include <l4/sys/task.h>
 #include <l4/sys/thread.h>
+#include <systest/memory.h>
 
 /* ---- nothing: the CPU sleeps --------------------------------------------------------------------
  */

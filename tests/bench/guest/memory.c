@@ -3,6 +3,7 @@
 #include <bench/bench.h>
 
 #include <l4/sys/task.h>
+#include <systest/memory.h>
 
 enum {
     PAGES = 512,

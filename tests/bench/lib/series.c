@@ -8,9 +8,6 @@ enum {
     SAMPLES = 40000,
 };
 
-/* Where the KIP keeps the factor from ticks to microseconds, a fraction of 2^32. */
-#define KIP_SCALER_US 0x9f0
-
 static uint32_t samples[SAMPLES];
 static unsigned count;
 static const char *title;
@@ -108,7 +105,8 @@ void number_say(const char *name, uint64_t value)
 
 uint64_t ticks_at(uint64_t us)
 {
-    const volatile uint64_t *scaler = (const void *)((const char *)l4_kip() + KIP_SCALER_US);
+    const volatile uint64_t *scaler =
+        (const void *)((const char *)l4_kip() + L4_KIP_OFFS_SCALER_US);
 
     return (uint64_t)((((unsigned __int128)us << 32) + *scaler - 1) / *scaler);
 }

@@ -16,3 +16,8 @@ include tests/run/scenario.mk
 test        := fault-lab
 test-expect := fault-lab.expect
 include tests/run/scenario.mk
+
+test          := latency
+test-expect   := latency.expect
+test-machines := qemu-x86_64
+include tests/run/scenario.mk
