@@ -69,7 +69,7 @@ static enum party_cause sleep_as(struct thread *self, uint64_t seen, uint64_t un
             return CAUSE_TIMEOUT;
         sched_timeout_arm(self, party_seq_of(seen), until);
     }
-    self->ipc.light = light;
+    self->ipc.light = (uint8_t)light;
     sched_block();
     micro_window();
     sched_timeout_disarm(self);
@@ -538,7 +538,7 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
     atomic_fence_seq_cst(); /* (A) */
     if (answered && until == CLOCK_NEVER && !give_up_asked(self, seen) &&
         sched_give_back(answered)) {
-        self->ipc.light = light;
+        self->ipc.light = (uint8_t)light;
         sched_switch(answered);
         micro_window();
         return party_resume(&self->party);

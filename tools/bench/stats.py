@@ -52,7 +52,7 @@ def summary(histogram):
 
 
 def judged(metric):
-    """Which numbers of a metric may not grow: the usual case, and the worst where that is limited."""
+    """Which numbers of a metric may not grow: the usual case, and the worst if it has a limit."""
     if not metric.get('judged', True):
         return ()
     return ('median', 'max') if 'limit' in metric else ('median',)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Exceptions as messages to a handler. The test is the handler. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/segment.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Page faults as messages to a pager. The test is the pager. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/task.h>

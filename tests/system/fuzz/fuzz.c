@@ -7,6 +7,7 @@
  * Words are drawn from what is nearly right: operations, slots that are used, flexpages of them,
  * small numbers, limits. What is random in every bit is refused too early to be interesting.
  */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/factory.h>

@@ -14,6 +14,7 @@
 #include <l4/sys/scheduler.h>
 #include <l4/sys/task.h>
 #include <l4/sys/thread.h>
+#include <systest/memory.h>
 
 enum {
     EXIT_PORT = 0x501,
@@ -168,7 +169,7 @@ static void collect(void)
 }
 
 /* What a test may have changed of the main thread and its surroundings. */
-static void clean(void)
+void systest_clean(void)
 {
     objects_drop();
     workers_forget();
@@ -181,15 +182,20 @@ static void clean(void)
         ;
 }
 
+void systest_goes_on(void)
+{
+    (void)l4_irq_trigger(SEL(TICK_SLOT));
+}
+
 static void run_and_clean(const struct systest_case *c)
 {
     unsigned long leak;
 
-    (void)l4_irq_trigger(SEL(TICK_SLOT));
+    systest_goes_on();
     if (!__builtin_setjmp(test_end))
         c->run();
     if (!__builtin_setjmp(test_end))
-        clean();
+        systest_clean();
     leak = objects_leak();
     if (leak)
         systest_fail("quota", 0, "%ld bytes were not given back", leak, 0, 0);
@@ -208,7 +214,7 @@ static bool run_one(const struct systest_case *c, unsigned number)
 
     check_begin();
     run_and_clean(c);
-    for (unsigned again = 0; told && again < 2 && !check_failures(); again++) {
+    for (unsigned again = 0; told && again < 2 && !systest_failures(); again++) {
         if (!kernel_memory_grew(&before))
             break;
         (void)kernel_memory(&before);
@@ -216,7 +222,7 @@ static bool run_one(const struct systest_case *c, unsigned number)
         if (again == 1 && kernel_memory_grew(&before))
             kernel_memory_fail(&before);
     }
-    ok = check_failures() == 0;
+    ok = systest_failures() == 0;
     check_print();
     say("%s %u - %s/%s\n", ok ? "ok" : "not ok", number, c->suite, c->name);
     return ok;

@@ -5,6 +5,7 @@
 
 #include <l4/sigma0/sigma0.h>
 #include <l4/sys/task.h>
+#include <systest/memory.h>
 
 static unsigned char pages[TEST_PAGES][L4_PAGESIZE] __attribute__((aligned(L4_PAGESIZE * 16)));
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel starts the root task without a stack; workers start with function and argument on it. */
+/* The root task starts without a stack; workers start with function and argument on theirs. */
     .section .text
     .globl _start
     .type _start, @function

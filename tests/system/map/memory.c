@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Items of memory: where they arrive, with what rights, and what goes wrong. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/task.h>

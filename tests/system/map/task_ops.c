@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The task object: map, capability information, kernel-user memory; death of tasks. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/factory.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Revocation: what unmap takes away, from whom, and what it tells; superpages. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/task.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Factories: every kind of object, every argument that is refused. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/factory.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who pays for kernel memory, and that all of it comes back. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/factory.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The thread object: control, ex_regs, statistics, switching, segments. */
+#include <systest/memory.h>
 #include <systest/systest.h>
 
 #include <l4/sys/factory.h>
