@@ -26,7 +26,7 @@ void check_begin(void)
     failures = 0;
 }
 
-unsigned check_failures(void)
+unsigned systest_failures(void)
 {
     return __atomic_load_n(&failures, __ATOMIC_SEQ_CST);
 }
@@ -88,7 +88,7 @@ static void note_say(const char *fmt, ...)
 
 void check_print(void)
 {
-    unsigned n = check_failures();
+    unsigned n = systest_failures();
 
     for (unsigned i = 0; i < n && i < NOTES; i++) {
         const struct note *e = &notes[i];

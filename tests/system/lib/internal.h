@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-#include <systest/systest.h>
+#include <systest/sweep.h>
 
 enum {
     FIRST_SLOT = 0x200, /* slots of tests: 2^SLOT_ORDER from here */
@@ -23,7 +23,6 @@ void vsay(const char *fmt, va_list ap);
 
 /* Failures of the running test. check.c */
 void check_begin(void);
-unsigned check_failures(void);
 void check_print(void);
 
 /* Everything of tests. objects.c */
