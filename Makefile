@@ -63,6 +63,7 @@ include tools/build/boot.mk
 include tools/build/instruments.mk
 include tools/build/test.mk
 include tools/build/bench.mk
+include tools/build/preempt.mk
 include tools/build/check.mk
 endif
 include tools/build/help.mk
