@@ -118,7 +118,7 @@ def measure(image, kernel, programs):
         cmd = guests.command(image) + ['-serial', 'null', '-S', '-chardev',
                                        f'socket,path={path},server=on,wait=off,id=gdb',
                                        '-gdb', 'chardev:gdb']
-        with subprocess.Popen(cmd, stdin=subprocess.DEVNULL) as p:
+        with subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as p:
             try:
                 counts = watch(path, marks)
             finally:
