@@ -28,7 +28,6 @@
 void ipc_thread_init(struct thread *t)
 {
     helplock_init(&t->sendq_lock, IPC_RANK_SENDQ);
-    helplock_init(&t->xfer_lock, IPC_RANK_XFER);
     prioq_init(&t->sendq);
     prioq_node_init(&t->sender);
     mbox_init(&t->irqs);
@@ -186,10 +185,12 @@ static unsigned transfer(struct thread *s, struct thread *r, l4_msgtag_t tag, un
     if (!kobj_get(passive->obj))
         return L4_IPC_SEABORTED;
     current()->ipc.passive = passive;
+    passive->mover = current();
     micro_leave();
     err = ipc_items(s, r, tag, rights, !at_once);
     kobj_put(passive->obj);
     micro_enter();
+    passive->mover = NULL;
     current()->ipc.passive = NULL;
     return err;
 }

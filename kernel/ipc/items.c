@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Typed items: (flexpage of the sender) x (hot spot) x (window of the receiver), one item after
- * the other, each in bounded steps. The passive party's transfer lock is held throughout: it is
- * the one lock held long, and whoever wants it marks a party (req) and waits for one step.
+ * the other, each in bounded steps. No lock is held: the passive party is in XFER, which nobody
+ * else can end; whoever wants that to happen marks a party (req) and helps the mover one step.
  */
 #include <ipc/items.h>
 
@@ -257,8 +257,6 @@ static unsigned item_transfer(struct items *it, unsigned at)
 
 unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned rights, bool words)
 {
-    struct thread *passive = s == current() ? r : s;
-    struct sync_party *me = &current()->party;
     l4_umword_t bdr = *(const volatile l4_umword_t *)&r->utcb->buf.bdr;
     struct items it = {
         .s = s,
@@ -274,7 +272,6 @@ unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned
 
     /* A capability that is replaced may take its object along, a thread of ours even: later. */
     deferred = kobj_deaths_defer();
-    helplock_acquire(&passive->xfer_lock, me);
     if (words)
         ipc_copy_words(s->utcb, r->utcb, l4_msgtag_words(tag));
     for (unsigned i = 0; i < l4_msgtag_items(tag) && !err; i++, at += 2) {
@@ -285,7 +282,6 @@ unsigned ipc_items(struct thread *s, struct thread *r, l4_msgtag_t tag, unsigned
         else
             err = item_transfer(&it, at);
     }
-    helplock_release(&passive->xfer_lock, me);
     kobj_deaths_resume(deferred);
     return err;
 }

@@ -184,12 +184,9 @@ void thread_kill(struct thread *t)
         ipc_interrupt(t, CAUSE_KILLED);
         if (t->ready)
             sched_help_thread(t);
+        else if (t->mover) /* sees our mark at its next step, and wakes t */
+            sched_help_thread(t->mover);
         micro_leave();
-        if (party_phase_of(party_load(&t->party)) == PARTY_XFER) {
-            /* Whoever transfers holds this lock and sees our mark at its next step. */
-            helplock_acquire(&t->xfer_lock, me);
-            helplock_release(&t->xfer_lock, me);
-        }
     }
     (void)thread_reap();
 }

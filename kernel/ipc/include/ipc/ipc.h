@@ -8,17 +8,17 @@
  *     no:  queue at R, look again, sleep        no:  publish, look again, sleep
  *
  * The one who comes second is the active party: it does the work of both, while the passive
- * one is in XFER. Words are copied in the micro-section; typed items are mapped with
- * interrupts on, step by step, holding the transfer lock of the passive party.
+ * one is in XFER. Few words are copied in the micro-section; many words and typed items with
+ * interrupts on, step by step, while the passive party names its mover. Whoever needs a thread
+ * out of XFER marks it (req) and helps the mover, who looks at the marks between steps.
  *
- * Ranks: IPC_RANK_XFER above IPC_RANK_SENDQ; both above those of kernel/space.
+ * Ranks: above those of kernel/space.
  */
 #pragma once
 
 #include <sched/thread.h>
 
 #define IPC_RANK_SENDQ 111u
-#define IPC_RANK_XFER 112u
 #define IPC_RANK_GATE 113u
 
 struct gate;

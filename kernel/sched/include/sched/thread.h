@@ -108,7 +108,7 @@ struct thread {
     struct helplock sendq_lock; /* rank: ipc */
     struct prioq sendq;         /* [q] threads that want to send to us */
     struct prioq_node sender;   /* [q] our place in somebody's queue */
-    struct helplock xfer_lock;  /* rank: ipc; items on their way to or from us */
+    struct thread *mover;       /* [k] in XFER, between steps: who transfers, to be helped */
     struct mbox irqs;           /* posted interrupts; consumer: holder of sendq_lock */
     struct list irqs_seen;      /* [q] taken out of the mailbox, not received yet */
 
