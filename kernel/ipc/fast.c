@@ -63,10 +63,18 @@ static inline uint64_t wait_publish(struct thread *self)
     return seq;
 }
 
-/* Might somebody else have to run at this priority? Then the long way decides. */
+/*
+ * Might somebody else have to run at this priority, or the timer go off earlier than it is set
+ * to? Then the long way decides. Priority falls with most answers: servers stand above clients.
+ */
 static inline bool outranked(const struct cpu *cpu, unsigned prio)
 {
-    return prio < cpu->cur_prio || cpu->resched;
+    if (unlikely(cpu->resched))
+        return true;
+    if (prio >= cpu->cur_prio)
+        return false;
+    return bitmap256_highest(&cpu->ready_map) > (int)prio ||
+           timeq_earliest(&cpu->timeq) < cpu->timer_at;
 }
 
 /* Nothing but the context that pays now is in the ready queue for the one who goes to sleep. */
