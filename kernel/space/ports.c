@@ -102,6 +102,10 @@ int ports_unmap_step(struct map_op *op)
     struct helplock *lock = mapdb_port_lock(g.number);
     struct mapnode *n;
 
+    if (!space_io_any(op->src)) { /* it never had a port */
+        op_advance(op, op->left);
+        return MAP_DONE;
+    }
     helplock_acquire(lock, op->me);
     n = node_of(op->src, g.number);
     if (n)

@@ -52,6 +52,27 @@ static inline uint64_t tables_rest(uaddr va, unsigned level)
     return span - (va & (span - 1));
 }
 
+/*
+ * `l` is what tables_find() found at va. Bytes from there to the next entry that may not be
+ * skipped: behind an empty entry up to TABLES_GAP more empty ones of the same table.
+ */
+#define TABLES_GAP 64u
+
+static inline uint64_t tables_gap(uaddr va, const struct leaf *l)
+{
+    const uint64_t span = BIT(pt_level_order(l->level));
+    const struct pt_slot *slot = l->slot;
+    const unsigned last = l->level == PT_LEVELS - 1 ? PT_ENTRIES / 2 - 1 : PT_ENTRIES - 1;
+    unsigned left = last - (unsigned)((va / span) & (PT_ENTRIES - 1));
+    uint64_t bytes = tables_rest(va, l->level);
+
+    if (l->e)
+        return bytes;
+    for (left = min(left, TABLES_GAP); left && !pt_load(++slot); left--)
+        bytes += span;
+    return bytes;
+}
+
 static inline bool leaf_is_live(const struct leaf *l)
 {
     return pt_is_leaf(l->e, l->level) && !pt_is_kumem(l->e);

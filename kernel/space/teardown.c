@@ -73,7 +73,7 @@ static bool drop_tables(struct space *s)
             (void)pt_swap(l.slot, 0);
         }
         kassert(!l.e || pt_is_kumem(l.e));
-        s->end.va += tables_rest(s->end.va, l.level);
+        s->end.va += tables_gap(s->end.va, &l);
         for (unsigned level = l.level; level < PT_LEVELS - 1; level++) {
             if (!is_aligned(s->end.va, BIT(pt_level_order(level + 1))))
                 break;

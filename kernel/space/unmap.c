@@ -17,7 +17,7 @@ int mem_unmap_step(struct map_op *op)
 
         tables_find(op->src, op->from, &l);
         if (!leaf_is_mapping(&l)) {
-            op_advance(op, tables_rest(op->from, l.level));
+            op_advance(op, tables_gap(op->from, &l));
             continue;
         }
         /* a superpage that goes from the space itself goes as a whole */
