@@ -16,9 +16,12 @@ $(preempt-iso): $(kernel) $(O)/bin/sigma0 $(O)/bin/preempt $(image-py) tools/boo
 	    --kernel-args='-qemu-exit-on-panic' --module $(O)/bin/sigma0 --module $(O)/bin/preempt
 
 # The kernel that is struck is always that of x86_64_debug_defconfig, in a build folder of its own.
-.PHONY: preempt preempt-here
+.PHONY: preempt preempt-here preempt-image
 preempt:
 	+@$(MAKE) --silent O=$(O)/preempt x86_64_debug_defconfig
 	+@$(MAKE) O=$(O)/preempt preempt-here
+preempt-image:
+	+@$(MAKE) --silent O=$(O)/preempt x86_64_debug_defconfig
+	+@$(MAKE) O=$(O)/preempt $(O)/preempt/tests/preempt.iso
 preempt-here: $(preempt-iso)
 	@$(preempt-run) $<
