@@ -10,6 +10,7 @@
 #include <sched/sched.h>
 #include <space/space.h>
 #include <sync/epoch.h>
+#include <sync/micro.h>
 #include <sync/upcall.h>
 
 static bool in_user_half(const struct arch_frame *f)
@@ -35,6 +36,7 @@ struct arch_frame *upcall_irq_user(unsigned vector)
 {
     epoch_enter(&this_cpu()->sync);
     irq_dispatch(vector);
+    micro_window(); /* the stack is empty but for the user frame: one more interrupt fits */
     return upcall_leave();
 }
 

@@ -78,6 +78,7 @@ static void call_handler(struct thread *self, struct ipc_send *s, struct ipc_res
         return;
     }
     s->call = true;
+    micro_window(); /* the handler is held; its thread is looked up again */
     ipc_do(self, s, &r, res);
     micro_leave();
     kobj_put(held);

@@ -529,6 +529,8 @@ static enum party_cause wait_for_message(struct thread *self, const struct ipc_r
     enum ipc_light light = r->light && r->open && until == CLOCK_NEVER ? IPC_LIGHT_OPEN : IPC_HEAVY;
     uint64_t seen;
 
+    if (!answered) /* whom we answered is not ready yet */
+        micro_window();
     self->ipc.open = r->open;
     self->ipc.from = r->from;
     self->ipc.from_serial = r->from_serial;
@@ -561,6 +563,7 @@ static unsigned receive(struct thread *self, const struct ipc_recv *r, struct th
         if (answered)
             sched_ready(answered);
         answered = NULL;
+        micro_window();
         if (take_queued(self, r))
             return self->ipc.error;
     }
