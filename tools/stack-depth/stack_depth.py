@@ -58,8 +58,17 @@ class Graph:
         for title in self.frames:
             self.titles[short(title)].append(title)
         self.unknown = {}
+        self.name_weak()
         for title in list(self.pointers):
             self.resolve(title)
+
+    def name_weak(self):
+        """A weak function is called by its name and defined under its file's: join the two."""
+        for called in self.calls.values():
+            for title in [t for t in called if t not in self.frames]:
+                if len(self.titles[short(title)]) == 1:
+                    called.remove(title)
+                    called.add(self.titles[short(title)][0])
 
     def read(self, path):
         for line in path.read_text().splitlines():
