@@ -36,6 +36,18 @@ static struct atomic_ptr *mid_of(const struct captab *t, unsigned long index)
         &t->root[(index >> (CAPTAB_LEAF_BITS + CAPTAB_MID_BITS)) & 7]); /* (B) */
 }
 
+struct cap captab_get(const struct captab *t, unsigned long index)
+{
+    struct cap c;
+
+    micro_enter();
+    c = captab_lookup_inline(t, index);
+    if (c.obj && !kobj_get(c.obj))
+        c.obj = NULL;
+    micro_leave();
+    return c;
+}
+
 unsigned long captab_next(const struct captab *t, unsigned long index)
 {
     const unsigned long leaf = CAPTAB_LEAF_SLOTS, mid = leaf * CAPTAB_MID_PTRS;
@@ -190,11 +202,7 @@ int captab_copy(struct captab *from, unsigned long si, struct captab *to, unsign
 
     if (di >= CAP_INDEX_MAX)
         return 0;
-    micro_enter();
-    c = captab_lookup(from, si);
-    if (c.obj && !kobj_get(c.obj))
-        c.obj = NULL;
-    micro_leave();
+    c = captab_get(from, si);
     if (!c.obj)
         return 0;
 

@@ -49,11 +49,7 @@ struct kobj *kcall_cap_arg(struct kcall *c, unsigned n, unsigned *rights, long *
         *err = kcall_ipc_error(c, L4_IPC_SEMSGCUT);
         return NULL;
     }
-    micro_enter();
-    cap = captab_lookup(c->caps, l4_fpage_page(fp));
-    if (cap.obj && !kobj_get(cap.obj))
-        cap.obj = NULL;
-    micro_leave();
+    cap = captab_get(c->caps, l4_fpage_page(fp));
     if (!cap.obj)
         return NULL;
     *rights = cap.rights;

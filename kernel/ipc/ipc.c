@@ -20,8 +20,6 @@
 #include <time/clock.h>
 #include <time/timeout.h>
 
-#define SCHEDULE_FLAG L4_MSGTAG_SCHEDULE
-
 /* Outcomes of one attempt besides 0 and TCR codes. */
 #define AGAIN 0x100u
 
@@ -305,7 +303,7 @@ static unsigned deliver(struct thread *self, const struct ipc_send *s, uint64_t 
             sched_ready(r);
         return err;
     }
-    sleep_for_reply(self, r, mine, !(s->tag.raw & SCHEDULE_FLAG));
+    sleep_for_reply(self, r, mine, !(s->tag.raw & L4_MSGTAG_SCHEDULE));
     return 0;
 }
 

@@ -15,29 +15,14 @@
 
 static long op_bind(struct kobj *o, struct kcall *c)
 {
-    l4_umword_t no = kcall_word(c, 1);
-    struct irq_arg a;
-    long err = irq_arg_get(c, &a);
-
     (void)o;
-    if (!a.obj)
-        return err;
-    err = no <= UINT32_MAX ? irq_arg_bind(&a, (uint32_t)no, false) : -L4_EINVAL;
-    kobj_put(a.obj);
-    return err;
+    return irq_line_bind(c, kcall_word(c, 1), false);
 }
 
 static long op_unbind(struct kobj *o, struct kcall *c)
 {
-    struct irq_arg a;
-    long err = irq_arg_get(c, &a);
-
     (void)o;
-    if (!a.obj)
-        return err;
-    err = irq_arg_unbind(&a, kcall_word(c, 1));
-    kobj_put(a.obj);
-    return err;
+    return irq_line_unbind(c, kcall_word(c, 1));
 }
 
 static long op_info(struct kobj *o, struct kcall *c)

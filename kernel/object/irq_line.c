@@ -5,35 +5,44 @@
 #include <object/irq.h>
 #include <sync/micro.h>
 
-long irq_arg_get(struct kcall *c, struct irq_arg *a)
+/* The IRQ or semaphore named by an invocation's first item. */
+struct target {
+    struct kobj *obj; /* referenced */
+    struct irq_sink *sink;
+    uint32_t *line;
+    unsigned rights;
+    bool masked;
+};
+
+static long target_get(struct kcall *c, struct target *t)
 {
     long err;
 
-    a->obj = kcall_cap_arg(c, 0, &a->rights, &err);
-    if (!a->obj)
-        return c->ipc_error ? 0 : err;
-    a->sink = irq_target(a->obj, &a->line, &a->masked);
-    if (a->sink)
+    t->obj = kcall_cap_arg(c, 0, &t->rights, &err);
+    if (!t->obj)
+        return err;
+    t->sink = irq_target(t->obj, &t->line, &t->masked);
+    if (t->sink)
         return 0;
-    kobj_put(a->obj);
-    a->obj = NULL;
+    kobj_put(t->obj);
+    t->obj = NULL;
     return -L4_EINVAL;
 }
 
-long irq_arg_bind(const struct irq_arg *a, uint32_t line, bool open)
+static long take_line(const struct target *t, uint32_t line, bool open)
 {
     long err = -L4_EINVAL;
 
-    if (!(a->rights & CAP_W))
+    if (!(t->rights & CAP_W))
         return -L4_EPERM;
-    irq_line_release(a->sink, a->line);
+    irq_line_release(t->sink, t->line);
     micro_enter();
     /* A line is given up before the object dies; so it must not get one afterwards. */
-    if (kobj_alive(a->obj) && *a->line == IRQ_NONE)
-        err = irq_line_attach(line, a->sink);
+    if (kobj_alive(t->obj) && *t->line == IRQ_NONE)
+        err = irq_line_attach(line, t->sink);
     if (!err) {
-        *a->line = line;
-        if (a->masked && !open)
+        *t->line = line;
+        if (t->masked && !open)
             irq_line_mask(line);
         else
             irq_line_unmask(line);
@@ -42,20 +51,38 @@ long irq_arg_bind(const struct irq_arg *a, uint32_t line, bool open)
     return err;
 }
 
-long irq_arg_unbind(const struct irq_arg *a, l4_umword_t line)
+long irq_line_bind(struct kcall *c, l4_umword_t line, bool open)
 {
-    if (*a->line == IRQ_NONE || *a->line != line)
-        return -L4_EINVAL;
-    irq_line_release(a->sink, a->line);
-    return 0;
+    struct target t;
+    long err = target_get(c, &t);
+
+    if (!t.obj)
+        return err;
+    err = line <= UINT32_MAX ? take_line(&t, (uint32_t)line, open) : -L4_EINVAL;
+    kobj_put(t.obj);
+    return err;
+}
+
+long irq_line_unbind(struct kcall *c, l4_umword_t line)
+{
+    struct target t;
+    long err = target_get(c, &t);
+
+    if (!t.obj)
+        return err;
+    if (*t.line == IRQ_NONE || *t.line != line)
+        err = -L4_EINVAL;
+    else
+        irq_line_release(t.sink, t.line);
+    kobj_put(t.obj);
+    return err;
 }
 
 void irq_line_release(struct irq_sink *s, uint32_t *line)
 {
     micro_enter();
     if (*line != IRQ_NONE) {
-        irq_line_mask(*line);
-        irq_line_detach(*line, s);
+        irq_line_detach(*line, s); /* masks it */
         *line = IRQ_NONE;
     }
     micro_leave();

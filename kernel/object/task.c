@@ -2,7 +2,6 @@
 /* The task object: operations of protocol -11. */
 #include <object/task.h>
 
-#include <arch/mmu.h>
 #include <cap/kcall.h>
 #include <ipc/items.h>
 #include <l4/sys/consts.h>
@@ -309,15 +308,10 @@ static void task_destroy(struct kobj *o)
 static void task_free(struct kobj *o)
 {
     struct space *s = task_of(o)->space;
-    struct cpu *cpu;
 
     micro_enter();
-    cpu = this_cpu();
     sched_io_forget(s);
-    if (cpu->space == s) {
-        cpu->space = NULL;
-        arch_root_load(arch_root_kernel());
-    }
+    sched_leave_space(this_cpu(), s);
     micro_leave();
     while (captab_teardown_step(&s->caps))
         ;

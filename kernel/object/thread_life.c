@@ -11,7 +11,6 @@
  */
 #include <object/thread.h>
 
-#include <arch/mmu.h>
 #include <ipc/ipc.h>
 #include <ipc/irqobj.h>
 #include <l4/sys/err.h>
@@ -126,18 +125,12 @@ _Noreturn void thread_die(struct thread *self)
     sched_end_donation(self);
     if (cpu->bank == self)
         cpu->bank = NULL;
-    if (cpu->space == self->space) {
-        cpu->space = NULL;
-        arch_root_load(arch_root_kernel());
-    }
+    sched_leave_space(cpu, self->space);
     micro_leave();
     unhook(self);
     micro_enter();
 
-    cpu = this_cpu();
-    if (cpu->bank == self)
-        cpu->bank = NULL;
-    sched_recall(self);
+    sched_recall(self); /* bank and space stay out: they are loaded for user mode only */
     self->next_grave = graves;
     graves = self;
     self->gone = true;

@@ -139,33 +139,22 @@ static const struct kcall_table table = {
 static long op_bind(struct kobj *o, struct kcall *c)
 {
     unsigned line = console_input_line();
-    struct irq_arg a;
     long err;
 
     (void)o;
     if (kcall_word(c, 1) != 0 || line == IRQ_NONE)
         return -L4_EINVAL;
-    err = irq_arg_get(c, &a);
-    if (!a.obj)
-        return err;
-    err = irq_arg_bind(&a, line, true);
-    if (!err)
+    err = irq_line_bind(c, line, true);
+    if (!err && !c->ipc_error)
         console_input_irq(true);
-    kobj_put(a.obj);
     return err;
 }
 
 static long op_unbind(struct kobj *o, struct kcall *c)
 {
-    struct irq_arg a;
-    long err = irq_arg_get(c, &a);
-
     (void)o;
-    if (!a.obj)
-        return err;
-    err = kcall_word(c, 1) == 0 ? irq_arg_unbind(&a, console_input_line()) : -L4_EINVAL;
-    kobj_put(a.obj);
-    return err;
+    /* Nobody owns line IRQ_NONE, so a wrong number is refused there, behind the item's checks. */
+    return irq_line_unbind(c, kcall_word(c, 1) == 0 ? console_input_line() : IRQ_NONE);
 }
 
 static long op_icu_info(struct kobj *o, struct kcall *c)

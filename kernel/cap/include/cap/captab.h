@@ -45,6 +45,9 @@ void captab_init(struct captab *t, struct quota *q);
  */
 struct cap captab_lookup(const struct captab *t, unsigned long index);
 
+/* The same with a reference, which the caller drops. Context: preemptible. */
+struct cap captab_get(const struct captab *t, unsigned long index);
+
 /*
  * The first slot at or behind `index` that has a table: what lies between is empty. At the end:
  * CAP_INDEX_MAX. Context: preemptible. Cost: one load per missing table.

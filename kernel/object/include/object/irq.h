@@ -21,24 +21,13 @@ void irq_line_release(struct irq_sink *s, uint32_t *line);
 
 struct kcall;
 
-/* The IRQ or semaphore named by an invocation's first item. */
-struct irq_arg {
-    struct kobj *obj; /* referenced; the caller drops it */
-    struct irq_sink *sink;
-    uint32_t *line;
-    unsigned rights;
-    bool masked;
-};
-
-/* Returns: 0, -L4_EINVAL if there is none or it is something else, or as kcall_cap_arg(). */
-long irq_arg_get(struct kcall *c, struct irq_arg *a) must_check;
-
 /*
- * Make it the owner of a line; it gives up the one it had. Masked or open as it says itself,
- * open if `open`. Context: preemptible. Returns: 0, -L4_EPERM without W on it, -L4_EINVAL: no
- * such line, or it has an owner.
+ * Make the IRQ or semaphore named by the invocation's first item the owner of a line; it gives
+ * up the one it had. Masked or open as it says itself, open if `open`. Context: preemptible.
+ * Returns: 0; -L4_EINVAL: no such line, it has an owner, or the item is something else;
+ * -L4_EPERM without W on it; or as kcall_cap_arg().
  */
-long irq_arg_bind(const struct irq_arg *a, uint32_t line, bool open) must_check;
+long irq_line_bind(struct kcall *c, l4_umword_t line, bool open) must_check;
 
-/* Returns: 0, -L4_EINVAL if it does not own this line. */
-long irq_arg_unbind(const struct irq_arg *a, l4_umword_t line) must_check;
+/* The other way. Returns: as above, -L4_EINVAL if it does not own this line. */
+long irq_line_unbind(struct kcall *c, l4_umword_t line) must_check;

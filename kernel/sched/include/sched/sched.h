@@ -44,13 +44,6 @@ void sched_dispatch(void);
 /* Sleep: unready + dispatch. The caller has published its state before. */
 void sched_block(void);
 
-/* dispatch, if something more important became ready. */
-static inline void sched_preempt(void)
-{
-    if (this_cpu()->resched)
-        sched_dispatch();
-}
-
 /*
  * Donate: the caller (current, about to sleep in a call to `to`) lets `to` run on the context
  * that pays now. `to` is not ready and lives on this CPU. Bookkeeping only: the caller then
@@ -89,6 +82,15 @@ static inline void sched_load_space(struct cpu *cpu, const struct thread *t)
     if (cpu->space != t->space) {
         cpu->space = t->space;
         arch_root_load(space_root(t->space));
+    }
+}
+
+/* `s` is not to be loaded any more. */
+static inline void sched_leave_space(struct cpu *cpu, const struct space *s)
+{
+    if (cpu->space == s) {
+        cpu->space = NULL;
+        arch_root_load(arch_root_kernel());
     }
 }
 
