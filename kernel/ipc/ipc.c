@@ -220,8 +220,7 @@ static bool accepts(const struct thread *r, uint64_t state, const struct thread 
         return false;
     if (how->reply)
         return party_seq_of(state) == how->reply_seq;
-    return r->ipc.open || (r->ipc.from == s->obj &&
-                           r->ipc.from_serial == atomic_u64_load_relaxed(&s->obj->serial));
+    return ipc_wants(r, s->obj);
 }
 
 static void expect_reply(struct thread *self, struct thread *from, uint16_t timeout)

@@ -12,9 +12,7 @@
 
 static bool accepts_irq(const struct thread *t, uint64_t state, const struct irqobj *i)
 {
-    return party_phase_of(state) == PARTY_RECV &&
-           (t->ipc.open || (t->ipc.from == &i->obj &&
-                            t->ipc.from_serial == atomic_u64_load_relaxed(&i->obj.serial)));
+    return party_phase_of(state) == PARTY_RECV && ipc_wants(t, &i->obj);
 }
 
 /* The thread waits for us: hand the label over and wake it. */

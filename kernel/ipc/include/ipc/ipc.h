@@ -92,6 +92,13 @@ void ipc_flush(struct thread *t);
 /* Callback of the scheduler (sched_set_timeout_handler). Context: micro-section. */
 void ipc_timeout(struct thread *t, uint64_t seq);
 
+/* Does r, who waits in RECV, wait for this sender, a thread or an IRQ? Micro-section. */
+static inline bool ipc_wants(const struct thread *r, const struct kobj *sender)
+{
+    return r->ipc.open || (r->ipc.from == sender &&
+                           r->ipc.from_serial == atomic_u64_load_relaxed(&sender->serial));
+}
+
 /* Is the reply capability good: does its caller wait for just this answer? Micro-section. */
 static inline struct thread *reply_cap_caller(const struct reply_cap *rc)
 {
